@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful;
+
+import org.jspecify.annotations.Nullable;
+
+/// A future written by hand that keeps the rules: what to extend where a lambda does not do.
+///
+/// Subclasses say how to go on ([#advance]) and what to free ([#release]); this class refuses polls after completion,
+/// after a cancel, and by a second task, and makes winding down idempotent. Fields of subclasses need not be volatile,
+/// since polls never overlap.
+///
+/// {@snippet class="FutureExamples" region="checked"}
+///
+/// @param <T> the type of the value
+public abstract class CheckedFuture<T extends @Nullable Object> implements Future<T> {
+    private static final byte NEW = 0;
+    private static final byte STARTED = 1;
+    private static final byte CANCELLING = 2;
+    private static final byte READY = 3;
+    private static final byte FAILED = 4;
+    private static final byte CANCELLED = 5;
+
+    private byte state;
+    private @Nullable TaskRef owner;
+
+    /// A future that has not been polled.
+    protected CheckedFuture() {}
+
+    /// Goes on as far as possible without blocking; called once for each poll until it completes.
+    ///
+    /// @param cx the surroundings of this poll
+    /// @return the value, or [Future#PENDING]
+    /// @throws Exception the failure of the future
+    protected abstract @Nullable Object advance(Context cx) throws Exception;
+
+    /// Frees what a started, incomplete future holds; called by each [#pollCancel] until it returns `true` or throws. By
+    /// default there is nothing to free.
+    ///
+    /// @param cx the surroundings of this poll
+    /// @return whether everything is freed; `false` when the waker of `cx` will be woken
+    /// @throws Exception a failure of the clean-up
+    protected boolean release(Context cx) throws Exception {
+        return true;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // advance gives a T or PENDING
+    public final Poll<T> poll(Context cx) throws Exception {
+        Object value = pollRaw(cx);
+        return value == PENDING ? Poll.pending() : Poll.ready((T) value);
+    }
+
+    @Override
+    public final @Nullable Object pollRaw(Context cx) throws Exception {
+        if (state != STARTED) {
+            start(cx);
+        } else if (owner != cx.task()) {
+            checkOwner(cx.task());
+        }
+        boolean returned = false;
+        try {
+            Object value = advance(cx);
+            returned = true;
+            if (value != PENDING) {
+                state = READY;
+            }
+            return value;
+        } finally {
+            if (!returned) {
+                state = FAILED;
+            }
+        }
+    }
+
+    private void start(Context cx) {
+        String past =
+                switch (state) {
+                    case NEW -> null;
+                    case READY -> "returned Ready";
+                    case FAILED -> "failed";
+                    default -> "been cancelled";
+                };
+        if (past != null) {
+            throw new IllegalStateException("future was polled after it had " + past + ": " + this);
+        }
+        state = STARTED;
+        owner = cx.task();
+    }
+
+    private void checkOwner(@Nullable TaskRef poller) {
+        TaskRef first = owner;
+        if (first == null || poller == null) {
+            owner = poller; // polled by hand: nobody to tell apart
+            return;
+        }
+        throw new IllegalStateException("future belongs to " + first + " and was polled by " + poller + ": " + this
+                + "; use shared() to let several tasks await it");
+    }
+
+    @Override
+    public final Poll<@Nullable Void> pollCancel(Context cx) throws Exception {
+        if (state == NEW || state == CANCELLED) {
+            state = CANCELLED;
+            return Poll.ready(null);
+        }
+        if (state == READY || state == FAILED) {
+            return Poll.ready(null);
+        }
+        state = CANCELLING;
+        boolean returned = false;
+        boolean freed = false;
+        try {
+            freed = release(cx);
+            returned = true;
+        } finally {
+            if (!returned || freed) {
+                state = CANCELLED;
+            }
+        }
+        return freed ? Poll.ready(null) : Poll.pending();
+    }
+
+    /// Whether the future was polled and is neither complete nor being wound down.
+    ///
+    /// @return `true` between the first poll and the last
+    protected final boolean isStarted() {
+        return state == STARTED;
+    }
+
+    @Override
+    public String toString() {
+        return Descriptions.label(this);
+    }
+}

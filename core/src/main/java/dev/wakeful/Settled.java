@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful;
+
+import org.jspecify.annotations.Nullable;
+
+/// A future that is ready, or fails, at its first poll.
+final class Settled<T extends @Nullable Object> extends CheckedFuture<T> {
+    private final @Nullable T value;
+    private final @Nullable Throwable failure;
+
+    Settled(@Nullable T value, @Nullable Throwable failure) {
+        this.value = value;
+        this.failure = failure;
+    }
+
+    @Override
+    protected @Nullable Object advance(Context cx) throws Exception {
+        if (failure != null) {
+            throw Throwing.sneak(failure);
+        }
+        return value;
+    }
+
+    @Override
+    public void describe(Description to) {
+        to.label(failure == null ? "ready[" + value + "]" : "failed[" + failure + "]");
+    }
+}

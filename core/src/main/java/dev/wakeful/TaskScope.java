@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful;
+
+import org.jspecify.annotations.Nullable;
+
+/// Child tasks with a common end: the body of a scope cannot end before its children have ended and cleaned up.
+///
+/// The first failure, of the body or of a child, cancels the rest; when all have ended, it is thrown at the scope, the
+/// very object, and the failures that came after it are suppressed on it. A cancelled child is not a failure.
+///
+/// {@snippet class="TaskScopeExamples" region="fanOut"}
+///
+/// A child is spawned only through a reference to a scope. On a scope that is being cancelled, spawning gives a task that
+/// is cancelled without being polled; on a scope that has ended it throws [IllegalStateException]. All methods may be
+/// called from any thread.
+public interface TaskScope {
+    /// Opens scopes: what an executor's contexts offer.
+    Context.Key<Opener> OPENER = Context.Key.of("task scope", "a runtime");
+
+    /// A future that runs `body` with a new scope, and is ready with its value when every child has ended.
+    ///
+    /// @param <T> the type of the value
+    /// @param body the body, an async block
+    /// @return the future; it can be polled by a task only, since children need an executor
+    static <T extends @Nullable Object> Future<T> call(AsyncFunction<TaskScope, T> body) {
+        return new ScopeFuture<>(scope -> body.start(scope));
+    }
+
+    /// A future that runs `body` with a new scope, and is ready when every child has ended.
+    ///
+    /// @param body the body, an async block
+    /// @return the future; it can be polled by a task only, since children need an executor
+    static Future<@Nullable Void> run(AsyncConsumer<TaskScope> body) {
+        return new ScopeFuture<>(scope -> body.start(scope));
+    }
+
+    /// Starts a child task. It is polled by the executor from now on, whoever awaits the handle or does not.
+    ///
+    /// @param <T> the type of the result
+    /// @param future what the child runs; must not have been polled
+    /// @return its handle
+    /// @throws IllegalStateException when the scope has ended
+    default <T extends @Nullable Object> JoinHandle<T> spawn(Future<T> future) {
+        return spawn("", future);
+    }
+
+    /// Starts a child task of a block.
+    ///
+    /// @param <T> the type of the result
+    /// @param block what the child runs
+    /// @return its handle
+    /// @throws IllegalStateException when the scope has ended
+    default <T extends @Nullable Object> JoinHandle<T> spawn(AsyncBlock<T> block) {
+        return spawn("", block.start());
+    }
+
+    /// Starts a child task of a block without a value.
+    ///
+    /// @param block what the child runs
+    /// @return its handle
+    /// @throws IllegalStateException when the scope has ended
+    default JoinHandle<@Nullable Void> spawn(AsyncAction block) {
+        return spawn("", block.start());
+    }
+
+    /// Starts a child task with a name, which errors and dumps show.
+    ///
+    /// @param <T> the type of the result
+    /// @param name the name
+    /// @param future what the child runs; must not have been polled
+    /// @return its handle
+    /// @throws IllegalStateException when the scope has ended
+    <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future);
+
+    /// Cancels the body and all children, and returns at once; the scope ends when all have cleaned up. Twice is once.
+    ///
+    /// @param reason who asks and why
+    void cancel(String reason);
+
+    /// Cancels the body and all children, with the reason `the scope was cancelled`.
+    default void cancel() {
+        cancel("the scope was cancelled");
+    }
+
+    /// Whether a cancel was asked for, by a caller, a failure, a deadline or what contains this scope.
+    ///
+    /// @return `true` from then on
+    boolean isCancelled();
+
+    /// What makes the future of a scope; found under [#OPENER].
+    interface Opener {
+        /// Opens a scope in the task of `cx`.
+        ///
+        /// @param <T> the type of the body's value
+        /// @param body makes the future of the body for the scope; it is called once, at once
+        /// @param cx the context of the poll that opens the scope
+        /// @return the future of body and children, not polled yet
+        <T extends @Nullable Object> Future<T> open(java.util.function.Function<TaskScope, Future<T>> body, Context cx);
+    }
+}

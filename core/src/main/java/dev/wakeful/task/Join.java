@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.task;
+
+import dev.wakeful.CheckedFuture;
+import dev.wakeful.Context;
+import dev.wakeful.Description;
+import org.jspecify.annotations.Nullable;
+
+/// One more await of a task, beside the handle itself.
+final class Join<T extends @Nullable Object> extends CheckedFuture<T> {
+    private final Task<T> task;
+
+    Join(Task<T> task) {
+        this.task = task;
+    }
+
+    @Override
+    protected @Nullable Object advance(Context cx) throws Exception {
+        return task.pollEnd(cx) ? task.result() : PENDING;
+    }
+
+    @Override
+    protected boolean release(Context cx) {
+        task.forgetJoiner();
+        return true;
+    }
+
+    @Override
+    public void describe(Description to) {
+        task.describe(to);
+    }
+}

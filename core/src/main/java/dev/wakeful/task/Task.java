@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.task;
+
+import dev.wakeful.CancelledException;
+import dev.wakeful.Context;
+import dev.wakeful.Description;
+import dev.wakeful.Future;
+import dev.wakeful.JoinHandle;
+import dev.wakeful.LostWakerException;
+import dev.wakeful.Poll;
+import dev.wakeful.TaskRef;
+import dev.wakeful.TaskScope;
+import dev.wakeful.Waker;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Why no wake is lost.
+ *
+ *   waking thread                              polling thread
+ *   N1  make the condition true                P1  state ^= RUNNING|NOTIFIED  (NOTIFIED off, RUNNING on)
+ *   N2  before = state |= NOTIFIED             P2  poll the future: it looks at its condition
+ *   N3  if before was idle: schedule           P3  before = state &= ~RUNNING; if NOTIFIED was on: schedule
+ *
+ * All three touches of `state` are volatile read-modify-writes of one variable, so they are totally ordered.
+ *
+ *   - N2 before P1: P1 synchronizes-with N2, so N1 happens-before P2, and the poll sees the condition. That holds also
+ *     when NOTIFIED was on already, because N2 writes in any case; a mere read there would lose N1.
+ *   - N2 between P1 and P3: NOTIFIED is on at P3, which schedules the task once more.
+ *   - N2 after P3: the task is idle, N3 schedules it.
+ *
+ * So each wake leads to a poll that begins after it. A task is in at most one run queue: only the transition that turns
+ * NOTIFIED on while RUNNING is off (N3), or that turns RUNNING off while NOTIFIED is on (P3), schedules, and P1 is the only
+ * one that turns NOTIFIED off. Polls do not overlap: between P1 and P3 nobody schedules. Completion is one more such
+ * transition (RUNNING off, COMPLETE on), after which nobody schedules.
+ *
+ * A joiner that registers and a task that completes meet as in WakerCell: the joiner writes `joiner`, then reads `state`;
+ * completion writes `state`, then swaps `joiner` out.
+ */
+
+/// A task: state word, future, result and join handle in one object.
+///
+/// An executor makes one, [starts][#start()] it and calls [#run()] once for each [TaskExecutor#schedule].
+///
+/// ```
+///   start          run           poll is Ready, throws, or is wound down
+///  ──────▶ NOTIFIED ──▶ RUNNING ─────────────────────────▶ COMPLETE
+///              ▲          │  poll is Pending
+///       wake   │          ▼
+///              └──────── idle     (a wake while RUNNING makes it NOTIFIED again)
+/// ```
+///
+/// ### Memory consistency
+///
+/// Each poll happens-after the one before and after the wake that caused it; the end happens-before what a joiner sees.
+///
+/// @param <T> the type of the result
+public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Context {
+    /// Somebody asked for a poll that has not begun. Set by wakes, cleared by [#run()] alone; means nothing once COMPLETE.
+    private static final int NOTIFIED = 1;
+
+    /// A thread is between the begin and the end of [#run()].
+    private static final int RUNNING = 1 << 1;
+
+    /// The task has ended; `outcome` is final. Never cleared.
+    private static final int COMPLETE = 1 << 2;
+
+    /// Somebody asked for the end. Set by [#abort], never cleared; a poll that completes all the same wins.
+    private static final int ABORTED = 1 << 3;
+
+    /// Set with COMPLETE: the outcome is a throwable.
+    private static final int FAILED = 1 << 4;
+
+    /// Set with COMPLETE: the task was wound down and has neither result nor failure.
+    private static final int CANCELLED = 1 << 5;
+
+    /// The units of leaf operations in a poll.
+    static final int BUDGET = 128;
+
+    private static final VarHandle STATE;
+    private static final VarHandle JOINER;
+    private static final VarHandle REASON;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Task.class, "state", int.class);
+            JOINER = lookup.findVarHandle(Task.class, "joiner", Waker.class);
+            REASON = lookup.findVarHandle(Task.class, "reason", String.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final TaskExecutor executor;
+    private final @Nullable Scope<?> scope;
+    private final String name;
+    private final long id;
+
+    /// The link of the scope's list of children; written once before the task is in the list, then by the list's sweeper.
+    volatile @Nullable Task<?> nextSibling;
+
+    private volatile int state = NOTIFIED;
+    private volatile @Nullable Waker joiner;
+    private volatile @Nullable String reason;
+
+    // Owned by the polling thread until COMPLETE; the state word orders the rest.
+    private @Nullable Future<T> future;
+    private @Nullable TaskWaker waker;
+    private @Nullable Object outcome;
+    private @Nullable LostWakerException lost;
+    private int budget;
+    private boolean wakerAsked;
+    private Phase phase = Phase.NEW;
+
+    // Owned by the one who awaits the handle.
+    private JoinPhase joinPhase = JoinPhase.OPEN;
+
+    private enum Phase {
+        NEW,
+        STARTED,
+        WINDING_DOWN
+    }
+
+    private enum JoinPhase {
+        OPEN,
+        TAKEN,
+        GIVEN_UP
+    }
+
+    /// A task that is not a child of any scope.
+    ///
+    /// @param executor who polls it
+    /// @param name its name, or an empty string
+    /// @param future what it runs; must not have been polled
+    public Task(TaskExecutor executor, String name, Future<T> future) {
+        this(executor, name, future, null);
+    }
+
+    Task(TaskExecutor executor, String name, Future<T> future, @Nullable Scope<?> scope) {
+        this.executor = executor;
+        this.name = name;
+        this.future = future;
+        this.scope = scope;
+        this.id = executor.nextTaskId();
+    }
+
+    /// Queues the task for its first poll. Called once.
+    public void start() {
+        executor.schedule(this);
+    }
+
+    // ------------------------------------------------------------------------------------------------- waking
+
+    /// Asks for a poll, as the task's waker does.
+    public void notifyTask() {
+        int before = (int) STATE.getAndBitwiseOr(this, NOTIFIED);
+        if ((before & (NOTIFIED | RUNNING | COMPLETE)) == 0) {
+            executor.schedule(this);
+        }
+    }
+
+    @Override
+    public void abort(String reason) {
+        REASON.compareAndSet(this, null, reason);
+        int before = (int) STATE.getAndBitwiseOr(this, ABORTED | NOTIFIED);
+        if ((before & (NOTIFIED | RUNNING | COMPLETE)) == 0) {
+            executor.schedule(this);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- polling
+
+    /// Polls the task once. Called by the executor, once for each [TaskExecutor#schedule].
+    ///
+    /// Throws nothing: whatever the future throws ends the task.
+    public void run() {
+        int before = (int) STATE.getAndBitwiseXor(this, RUNNING | NOTIFIED);
+        if ((before & (NOTIFIED | RUNNING)) != NOTIFIED) {
+            STATE.getAndBitwiseXor(this, RUNNING | NOTIFIED);
+            throw new IllegalStateException(this + " was run without having been scheduled");
+        }
+        budget = BUDGET;
+        wakerAsked = false;
+        try {
+            if (step((before & ABORTED) != 0)) {
+                return;
+            }
+        } catch (Throwable failure) {
+            if (lost != null && lost != failure) {
+                lost.addSuppressed(failure);
+                end(FAILED, lost);
+            } else {
+                end(FAILED, failure);
+            }
+            return;
+        }
+        int after = (int) STATE.getAndBitwiseAnd(this, ~RUNNING);
+        if ((after & NOTIFIED) != 0) {
+            executor.schedule(this);
+        }
+    }
+
+    /// One poll of the future, in whatever phase the task is; `true` when the task has ended.
+    private boolean step(boolean aborted) throws Exception {
+        Future<T> running = future;
+        if (running == null) {
+            throw new IllegalStateException(this + " was run after its end");
+        }
+        if (aborted && phase == Phase.NEW) {
+            end(CANCELLED, null);
+            return true;
+        }
+        if (!aborted && phase != Phase.WINDING_DOWN) {
+            phase = Phase.STARTED;
+            Object value = running.pollRaw(this);
+            if (value != PENDING) {
+                end(0, value);
+                return true;
+            }
+            if (wakerAsked) {
+                return false;
+            }
+            lost = new LostWakerException(Reports.wakerNotAsked(this, running));
+        }
+        phase = Phase.WINDING_DOWN;
+        return windDown(running);
+    }
+
+    private boolean windDown(Future<T> running) throws Exception {
+        wakerAsked = false;
+        if (!running.pollCancel(this).isReady()) {
+            if (wakerAsked) {
+                return false;
+            }
+            throw new LostWakerException(Reports.wakerNotAsked(this, running));
+        }
+        if (lost != null) {
+            throw lost;
+        }
+        end(CANCELLED, null);
+        return true;
+    }
+
+    /// Ends the task because nothing can ever wake it: it is wound down at its next run and then fails with `failure`.
+    /// Called while the task is idle, by the thread that polls it.
+    ///
+    /// @param failure what those who join the task get
+    public void endLost(LostWakerException failure) {
+        lost = failure;
+        phase = Phase.WINDING_DOWN;
+        notifyTask();
+    }
+
+    private void end(int kind, @Nullable Object result) {
+        outcome = result;
+        future = null; // the machine and what it holds are free before the end is visible
+        TaskWaker handedOut = waker;
+        waker = null;
+        if (handedOut != null) {
+            handedOut.cut();
+        }
+        STATE.getAndBitwiseXor(this, RUNNING | COMPLETE | kind);
+        Waker waiting = (Waker) JOINER.getAndSet(this, null);
+        if (waiting != null) {
+            waiting.wake();
+        }
+        if (scope != null) {
+            scope.childEnded(this);
+        }
+        executor.ended(this);
+    }
+
+    // ------------------------------------------------------------------------------------------------- joining
+
+    @Override
+    @SuppressWarnings("unchecked") // what is not PENDING is a T
+    public Poll<T> poll(Context cx) throws Exception {
+        Object value = pollRaw(cx);
+        return value == PENDING ? Poll.pending() : Poll.ready((T) value);
+    }
+
+    @Override
+    public @Nullable Object pollRaw(Context cx) throws Exception {
+        if (joinPhase != JoinPhase.OPEN) {
+            throw new IllegalStateException("future was polled after it had "
+                    + (joinPhase == JoinPhase.TAKEN ? "returned Ready: " : "been cancelled: ") + this
+                    + "; use join() for one more await of the task");
+        }
+        if (pollEnd(cx)) {
+            joinPhase = JoinPhase.TAKEN;
+            return result();
+        }
+        return PENDING;
+    }
+
+    @Override
+    public Poll<@Nullable Void> pollCancel(Context cx) {
+        if (joinPhase == JoinPhase.OPEN) {
+            joinPhase = JoinPhase.GIVEN_UP;
+            forgetJoiner();
+        }
+        return Poll.ready(null);
+    }
+
+    @Override
+    public Future<T> join() {
+        return new Join<>(this);
+    }
+
+    /// Registers the waker of `cx` for the end of this task, unless it has ended.
+    boolean pollEnd(Context cx) {
+        if ((state & COMPLETE) == 0) {
+            Waker before = (Waker) JOINER.getAndSet(this, cx.waker());
+            refuseSecondJoiner(before, cx);
+            if ((state & COMPLETE) == 0) {
+                return false;
+            }
+            forgetJoiner();
+        }
+        if (!cx.hasBudget()) {
+            return false;
+        }
+        cx.spendBudget();
+        return true;
+    }
+
+    private void refuseSecondJoiner(@Nullable Waker before, Context cx) {
+        if (before instanceof TaskWaker other && cx.task() != null) {
+            Task<?> first = other.task();
+            if (first != null && first != cx.task()) {
+                JOINER.getAndSet(this, before);
+                throw new IllegalStateException("future belongs to " + first + " and was polled by " + cx.task() + ": "
+                        + this + "; use shared() to let several tasks await it");
+            }
+        }
+    }
+
+    void forgetJoiner() {
+        JOINER.getAndSet(this, null);
+    }
+
+    /// The outcome of a task that has ended: its value, or what it threw is thrown.
+    @Nullable Object result() throws Exception {
+        int ended = state;
+        if ((ended & CANCELLED) != 0) {
+            throw new CancelledException(toString(), reason());
+        }
+        if ((ended & FAILED) != 0 && outcome instanceof Throwable failure) {
+            throw Task.<RuntimeException>unchecked(failure);
+        }
+        return outcome;
+    }
+
+    @SuppressWarnings("unchecked") // erased: what was thrown is thrown, never a wrapper
+    private static <X extends Throwable> X unchecked(Throwable failure) throws X {
+        throw (X) failure;
+    }
+
+    // ------------------------------------------------------------------------------------------------- looking
+
+    @Override
+    public boolean isFinished() {
+        return (state & COMPLETE) != 0;
+    }
+
+    /// What the task threw, once it has ended with a failure.
+    ///
+    /// @return the throwable, or `null` when it has not ended, has a result, or was cancelled
+    public @Nullable Throwable failure() {
+        return (state & (COMPLETE | FAILED)) == (COMPLETE | FAILED) ? (Throwable) outcome : null;
+    }
+
+    /// Whether the task ended by being cancelled.
+    ///
+    /// @return `true` once it has
+    public boolean isCancelled() {
+        return (state & (COMPLETE | CANCELLED)) == (COMPLETE | CANCELLED);
+    }
+
+    /// Whether nobody asked for a poll and no thread polls: the task waits.
+    ///
+    /// @return `true` between a poll that was pending and the next wake
+    public boolean isIdle() {
+        return (state & (NOTIFIED | RUNNING | COMPLETE)) == 0;
+    }
+
+    /// Whether this task is no child of a scope, so that nobody else observes its failure.
+    ///
+    /// @return `true` for detached tasks and roots
+    public boolean isDetached() {
+        return scope == null;
+    }
+
+    /// Why the task was asked to end.
+    ///
+    /// @return the first reason given, or an empty string
+    public String reason() {
+        String given = reason;
+        return given == null ? "" : given;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /// Describes what the task runs and waits for, where [#describe] is about waiting for the task.
+    ///
+    /// @param to where to say it
+    public void describeBody(Description to) {
+        Future<T> running = future;
+        if (running != null) {
+            running.describe(to);
+        }
+    }
+
+    @Override
+    public void describe(Description to) {
+        to.label("join of " + this);
+        to.waitsFor("the end of " + this, this);
+    }
+
+    @Override
+    public String toString() {
+        return name.isEmpty() ? "task " + id : "task " + id + " \"" + name + "\"";
+    }
+
+    // ------------------------------------------------------------------------------------------------- as context
+
+    @Override
+    public Waker waker() {
+        wakerAsked = true;
+        TaskWaker made = waker;
+        if (made == null) {
+            made = new TaskWaker(this);
+            waker = made;
+        }
+        return made;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the keys say what is under them
+    public <V> @Nullable V find(Key<V> key) {
+        return key == TaskScope.OPENER ? (V) Scope.OPENER : executor.find(key);
+    }
+
+    @Override
+    public boolean hasBudget() {
+        if (budget > 0) {
+            return true;
+        }
+        wakerAsked = true;
+        notifyTask();
+        return false;
+    }
+
+    @Override
+    public void spendBudget() {
+        budget--;
+    }
+
+    @Override
+    public TaskRef task() {
+        return this;
+    }
+
+    /// The executor that polls this task.
+    TaskExecutor executor() {
+        return executor;
+    }
+
+    /// The waker while the task is idle, for a look at whether anything else can reach it. Called by the polling thread.
+    ///
+    /// @return the waker, or `null` when none was asked for
+    public @Nullable Waker handedOutWaker() {
+        return waker;
+    }
+}

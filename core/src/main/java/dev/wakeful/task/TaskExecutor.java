@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.task;
+
+import dev.wakeful.Context;
+import org.jspecify.annotations.Nullable;
+
+/// Who polls tasks: the other half of the task cell. It decides on which thread and in which order.
+public interface TaskExecutor {
+    /// Queues a task that wants to be polled; each call leads to one [Task#run()]. Called from any thread, at most once
+    /// between two runs of a task; never throws.
+    ///
+    /// @param task the task
+    void schedule(Task<?> task);
+
+    /// What the contexts of its tasks offer under `key`.
+    ///
+    /// @param <V> the type of what is offered
+    /// @param key the key
+    /// @return the value, or `null`
+    <V> @Nullable V find(Context.Key<V> key);
+
+    /// The number for a new task, counted from 1. Callable from any thread.
+    ///
+    /// @return the number
+    long nextTaskId();
+
+    /// A task has ended and its clean-up too. Called once for each task, on the thread that polled it, after its joiner
+    /// was woken.
+    ///
+    /// @param task the task
+    void ended(Task<?> task);
+}

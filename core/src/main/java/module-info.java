@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The contract of Wakeful: futures, wakers, contexts, tasks and scopes. Knows only the JDK.
+module dev.wakeful.core {
+    requires static transitive org.jspecify;
+
+    exports dev.wakeful;
+    exports dev.wakeful.machine;
+    exports dev.wakeful.spi;
+    exports dev.wakeful.task;
+}
