@@ -67,6 +67,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     }
 
     private final Task<?> owner;
+    private final TaskExecutor executor;
     private final Future<T> body;
     private final WakerCell ownerCell = new WakerCell();
     private final AtomicReference<@Nullable String> cancelled = new AtomicReference<>();
@@ -85,6 +86,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
 
     Scope(Task<?> owner, Function<TaskScope, Future<T>> body) {
         this.owner = owner;
+        this.executor = owner.executor();
         this.body = body.apply(this);
     }
 
@@ -95,7 +97,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         Objects.requireNonNull(name, "name must not be null");
         Objects.requireNonNull(future, "future must not be null");
         admit();
-        var child = new Task<>(owner.executor(), name, future, this);
+        var child = new Task<>(this, name, future);
         link(child);
         String reason = cancelled.get();
         if (reason != null) {
@@ -103,6 +105,11 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         }
         child.start();
         return child;
+    }
+
+    /// The executor of the owner, and so of the children.
+    TaskExecutor executor() {
+        return executor;
     }
 
     private void admit() {

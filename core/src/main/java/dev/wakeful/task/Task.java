@@ -13,6 +13,8 @@ import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -80,22 +82,24 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     private static final VarHandle STATE;
     private static final VarHandle JOINER;
-    private static final VarHandle REASON;
+    private static final VarHandle DETAILS;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(Task.class, "state", int.class);
             JOINER = lookup.findVarHandle(Task.class, "joiner", Waker.class);
-            REASON = lookup.findVarHandle(Task.class, "reason", String.class);
+            DETAILS = lookup.findVarHandle(Task.class, "details", Details.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private final TaskExecutor executor;
-    private final @Nullable Scope<?> scope;
-    private final String name;
+    /*
+     * Millions of these exist at once, so fields are few: `home` is the scope of a child and the executor of any other
+     * task; `body` is the future until COMPLETE and the outcome from then on; what few tasks have is in `details`.
+     */
+    private final Object home;
     private final long id;
 
     /// The link of the scope's list of children; written once before the task is in the list, then by the list's sweeper.
@@ -103,30 +107,29 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     private volatile int state = NOTIFIED;
     private volatile @Nullable Waker joiner;
-    private volatile @Nullable String reason;
+    private volatile @Nullable Details details;
 
     // Owned by the polling thread until COMPLETE; the state word orders the rest.
-    private @Nullable Future<T> future;
+    private @Nullable Object body;
     private @Nullable TaskWaker waker;
-    private @Nullable Object outcome;
-    private @Nullable LostWakerException lost;
-    private int budget;
+    private short budget;
     private boolean wakerAsked;
-    private Phase phase = Phase.NEW;
+    private byte phase = NEW;
 
     // Owned by the one who awaits the handle.
-    private JoinPhase joinPhase = JoinPhase.OPEN;
+    private byte joinPhase = JOIN_OPEN;
 
-    private enum Phase {
-        NEW,
-        STARTED,
-        WINDING_DOWN
-    }
+    private static final byte NEW = 0;
+    private static final byte STARTED = 1;
+    private static final byte WINDING_DOWN = 2;
 
-    private enum JoinPhase {
-        OPEN,
-        TAKEN,
-        GIVEN_UP
+    private static final byte JOIN_OPEN = 0;
+    private static final byte JOIN_TAKEN = 1;
+    private static final byte JOIN_GIVEN_UP = 2;
+
+    /// What few tasks have; replaced as a whole.
+    private record Details(String name, @Nullable String reason, @Nullable LostWakerException lost) {
+        static final Details NONE = new Details("", null, null);
     }
 
     /// A task that is not a child of any scope.
@@ -135,20 +138,23 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     /// @param name its name, or an empty string
     /// @param future what it runs; must not have been polled
     public Task(TaskExecutor executor, String name, Future<T> future) {
-        this(executor, name, future, null);
+        this((Object) executor, executor.nextTaskId(), name, future);
     }
 
-    Task(TaskExecutor executor, String name, Future<T> future, @Nullable Scope<?> scope) {
-        this.executor = executor;
-        this.name = name;
-        this.future = future;
-        this.scope = scope;
-        this.id = executor.nextTaskId();
+    Task(Scope<?> scope, String name, Future<T> future) {
+        this(scope, scope.executor().nextTaskId(), name, future);
+    }
+
+    private Task(Object home, long id, String name, Future<T> future) {
+        this.home = home;
+        this.id = id;
+        this.details = name.isEmpty() ? null : new Details(name, null, null);
+        this.body = future;
     }
 
     /// Queues the task for its first poll. Called once.
     public void start() {
-        executor.schedule(this);
+        executor().schedule(this);
     }
 
     // ------------------------------------------------------------------------------------------------- waking
@@ -157,17 +163,31 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     public void notifyTask() {
         int before = (int) STATE.getAndBitwiseOr(this, NOTIFIED);
         if ((before & (NOTIFIED | RUNNING | COMPLETE)) == 0) {
-            executor.schedule(this);
+            executor().schedule(this);
         }
     }
 
     @Override
     public void abort(String reason) {
-        REASON.compareAndSet(this, null, reason);
+        changeDetails(old -> old.reason == null ? new Details(old.name, reason, old.lost) : old);
         int before = (int) STATE.getAndBitwiseOr(this, ABORTED | NOTIFIED);
         if ((before & (NOTIFIED | RUNNING | COMPLETE)) == 0) {
-            executor.schedule(this);
+            executor().schedule(this);
         }
+    }
+
+    private void changeDetails(UnaryOperator<Details> change) {
+        Details old;
+        Details changed;
+        do {
+            old = details;
+            changed = change.apply(old == null ? Details.NONE : old);
+        } while (changed != old && !DETAILS.compareAndSet(this, old, changed));
+    }
+
+    private Details details() {
+        Details given = details;
+        return given == null ? Details.NONE : given;
     }
 
     // ------------------------------------------------------------------------------------------------- polling
@@ -188,6 +208,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
                 return;
             }
         } catch (Throwable failure) {
+            LostWakerException lost = details().lost;
             if (lost != null && lost != failure) {
                 lost.addSuppressed(failure);
                 end(FAILED, lost);
@@ -198,23 +219,20 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         }
         int after = (int) STATE.getAndBitwiseAnd(this, ~RUNNING);
         if ((after & NOTIFIED) != 0) {
-            executor.schedule(this);
+            executor().schedule(this);
         }
     }
 
     /// One poll of the future, in whatever phase the task is; `true` when the task has ended.
     private boolean step(boolean aborted) throws Exception {
-        Future<T> running = future;
-        if (running == null) {
-            throw new IllegalStateException(this + " was run after its end");
-        }
-        if (aborted && phase == Phase.NEW) {
+        Future<T> future = future();
+        if (aborted && phase == NEW) {
             end(CANCELLED, null);
             return true;
         }
-        if (!aborted && phase != Phase.WINDING_DOWN) {
-            phase = Phase.STARTED;
-            Object value = running.pollRaw(this);
+        if (!aborted && phase != WINDING_DOWN) {
+            phase = STARTED;
+            Object value = future.pollRaw(this);
             if (value != PENDING) {
                 end(0, value);
                 return true;
@@ -222,20 +240,21 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
             if (wakerAsked) {
                 return false;
             }
-            lost = new LostWakerException(Reports.wakerNotAsked(this, running));
+            setLost(new LostWakerException(Reports.wakerNotAsked(this, future)));
         }
-        phase = Phase.WINDING_DOWN;
-        return windDown(running);
+        phase = WINDING_DOWN;
+        return windDown(future);
     }
 
-    private boolean windDown(Future<T> running) throws Exception {
+    private boolean windDown(Future<T> future) throws Exception {
         wakerAsked = false;
-        if (!running.pollCancel(this).isReady()) {
+        if (!future.pollCancel(this).isReady()) {
             if (wakerAsked) {
                 return false;
             }
-            throw new LostWakerException(Reports.wakerNotAsked(this, running));
+            throw new LostWakerException(Reports.wakerNotAsked(this, future));
         }
+        LostWakerException lost = details().lost;
         if (lost != null) {
             throw lost;
         }
@@ -243,19 +262,27 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         return true;
     }
 
+    @SuppressWarnings("unchecked") // the body is the future until the end, and only what has not ended is run
+    private Future<T> future() {
+        return (Future<T>) Objects.requireNonNull(body);
+    }
+
+    private void setLost(LostWakerException failure) {
+        changeDetails(old -> new Details(old.name, old.reason, failure));
+    }
+
     /// Ends the task because nothing can ever wake it: it is wound down at its next run and then fails with `failure`.
     /// Called while the task is idle, by the thread that polls it.
     ///
     /// @param failure what those who join the task get
     public void endLost(LostWakerException failure) {
-        lost = failure;
-        phase = Phase.WINDING_DOWN;
+        setLost(failure);
+        phase = WINDING_DOWN;
         notifyTask();
     }
 
     private void end(int kind, @Nullable Object result) {
-        outcome = result;
-        future = null; // the machine and what it holds are free before the end is visible
+        body = result; // the machine and what it holds are free before the end is visible
         TaskWaker handedOut = waker;
         waker = null;
         if (handedOut != null) {
@@ -266,10 +293,10 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         if (waiting != null) {
             waiting.wake();
         }
-        if (scope != null) {
+        if (home instanceof Scope<?> scope) {
             scope.childEnded(this);
         }
-        executor.ended(this);
+        executor().ended(this);
     }
 
     // ------------------------------------------------------------------------------------------------- joining
@@ -283,13 +310,13 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     @Override
     public @Nullable Object pollRaw(Context cx) throws Exception {
-        if (joinPhase != JoinPhase.OPEN) {
+        if (joinPhase != JOIN_OPEN) {
             throw new IllegalStateException("future was polled after it had "
-                    + (joinPhase == JoinPhase.TAKEN ? "returned Ready: " : "been cancelled: ") + this
+                    + (joinPhase == JOIN_TAKEN ? "returned Ready: " : "been cancelled: ") + this
                     + "; use join() for one more await of the task");
         }
         if (pollEnd(cx)) {
-            joinPhase = JoinPhase.TAKEN;
+            joinPhase = JOIN_TAKEN;
             return result();
         }
         return PENDING;
@@ -297,8 +324,8 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     @Override
     public Poll<@Nullable Void> pollCancel(Context cx) {
-        if (joinPhase == JoinPhase.OPEN) {
-            joinPhase = JoinPhase.GIVEN_UP;
+        if (joinPhase == JOIN_OPEN) {
+            joinPhase = JOIN_GIVEN_UP;
             forgetJoiner();
         }
         return Poll.ready(null);
@@ -347,10 +374,10 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         if ((ended & CANCELLED) != 0) {
             throw new CancelledException(toString(), reason());
         }
-        if ((ended & FAILED) != 0 && outcome instanceof Throwable failure) {
+        if ((ended & FAILED) != 0 && body instanceof Throwable failure) {
             throw Task.<RuntimeException>unchecked(failure);
         }
-        return outcome;
+        return body;
     }
 
     @SuppressWarnings("unchecked") // erased: what was thrown is thrown, never a wrapper
@@ -369,7 +396,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     ///
     /// @return the throwable, or `null` when it has not ended, has a result, or was cancelled
     public @Nullable Throwable failure() {
-        return (state & (COMPLETE | FAILED)) == (COMPLETE | FAILED) ? (Throwable) outcome : null;
+        return (state & (COMPLETE | FAILED)) == (COMPLETE | FAILED) ? (Throwable) body : null;
     }
 
     /// Whether the task ended by being cancelled.
@@ -390,14 +417,14 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     ///
     /// @return `true` for detached tasks and roots
     public boolean isDetached() {
-        return scope == null;
+        return !(home instanceof Scope);
     }
 
     /// Why the task was asked to end.
     ///
     /// @return the first reason given, or an empty string
     public String reason() {
-        String given = reason;
+        String given = details().reason;
         return given == null ? "" : given;
     }
 
@@ -408,16 +435,15 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     @Override
     public String name() {
-        return name;
+        return details().name;
     }
 
     /// Describes what the task runs and waits for, where [#describe] is about waiting for the task.
     ///
     /// @param to where to say it
     public void describeBody(Description to) {
-        Future<T> running = future;
-        if (running != null) {
-            running.describe(to);
+        if ((state & COMPLETE) == 0 && body instanceof Future<?> future) {
+            future.describe(to);
         }
     }
 
@@ -429,6 +455,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     @Override
     public String toString() {
+        String name = name();
         return name.isEmpty() ? "task " + id : "task " + id + " \"" + name + "\"";
     }
 
@@ -448,7 +475,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     @Override
     @SuppressWarnings("unchecked") // the keys say what is under them
     public <V> @Nullable V find(Key<V> key) {
-        return key == TaskScope.OPENER ? (V) Scope.OPENER : executor.find(key);
+        return key == TaskScope.OPENER ? (V) Scope.OPENER : executor().find(key);
     }
 
     @Override
@@ -473,7 +500,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     /// The executor that polls this task.
     TaskExecutor executor() {
-        return executor;
+        return home instanceof Scope<?> scope ? scope.executor() : (TaskExecutor) home;
     }
 
     /// The waker while the task is idle, for a look at whether anything else can reach it. Called by the polling thread.
