@@ -137,9 +137,11 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (thrown != null) {
             fail(thrown, child.toString());
         }
-        LIVE.getAndAdd(this, -1);
+        boolean last = (int) LIVE.getAndAdd(this, -1) == 1;
         sweepAtTimes();
-        ownerCell.wake();
+        if (last) { // a failure has woken the owner already, and nothing else of a child concerns it
+            ownerCell.wake();
+        }
     }
 
     /// Takes ended children out of the list, one thread at a time, as often as keeps the list within twice the live ones.
