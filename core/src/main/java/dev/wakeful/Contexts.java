@@ -47,11 +47,6 @@ final class Contexts {
         }
 
         @Override
-        public void defer(Waker waker) {
-            outer.defer(waker);
-        }
-
-        @Override
         public @Nullable TaskRef task() {
             return outer.task();
         }
