@@ -26,13 +26,24 @@ public final class Async {
         return block.start();
     }
 
+    /// A future that is pending once and lets the tasks that are ready and the drivers go first.
+    ///
+    /// ### Cancel safety
+    ///
+    /// There is nothing to lose.
+    ///
+    /// @return the future
+    public static Future<@Nullable Void> yieldNow() {
+        return new YieldNow();
+    }
+
     /// Waits for `future` and gives its value, or throws the very object that it failed with. Stands in an async block
     /// only; the compiler replaces it by a suspension of the block.
     ///
     /// ### Cancel safety
     ///
-    /// When the block is cancelled here, `future` is wound down first; then the `finally` blocks around the await run, and
-    /// no `catch` clause does.
+    /// When the block is cancelled here, `future` is wound down first; then the `finally` blocks around the await run,
+    /// and no `catch` clause does.
     ///
     /// @param <T> the type of the value
     /// @param future what to wait for; the block is its owner from here on

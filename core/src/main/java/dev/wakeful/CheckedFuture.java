@@ -33,8 +33,8 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
     /// @throws Exception the failure of the future
     protected abstract @Nullable Object advance(Context cx) throws Exception;
 
-    /// Frees what a started, incomplete future holds; called by each [#pollCancel] until it returns `true` or throws. By
-    /// default there is nothing to free.
+    /// Frees what a started, incomplete future holds; called by each [#pollCancel] until it returns `true` or throws.
+    /// By default there is nothing to free.
     ///
     /// @param cx the surroundings of this poll
     /// @return whether everything is freed; `false` when the waker of `cx` will be woken
@@ -73,13 +73,12 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
     }
 
     private void start(Context cx) {
-        String past =
-                switch (state) {
-                    case NEW -> null;
-                    case READY -> "returned Ready";
-                    case FAILED -> "failed";
-                    default -> "been cancelled";
-                };
+        String past = switch (state) {
+            case NEW -> null;
+            case READY -> "returned Ready";
+            case FAILED -> "failed";
+            default -> "been cancelled";
+        };
         if (past != null) {
             throw new IllegalStateException("future was polled after it had " + past + ": " + this);
         }
@@ -118,6 +117,13 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
             }
         }
         return freed ? Poll.ready(null) : Poll.pending();
+    }
+
+    /// Makes a future new again that is complete or was wound down, for the few that are handed out more than once, as
+    /// a timer that is reset. Called by its owner, when nobody awaits it.
+    protected final void renew() {
+        state = NEW;
+        owner = null;
     }
 
     /// Whether the future was polled and is neither complete nor being wound down.

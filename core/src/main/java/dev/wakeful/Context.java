@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 public interface Context {
-    /// Randomness, drawn from the seed of the runtime; what [Select] and [Futures#race] start with. Without it they go in
-    /// the declared order.
+    /// Randomness, drawn from the seed of the runtime; what [Select] and [Futures#race] start with. Without it they go
+    /// in the declared order.
     Key<RandomGenerator> RANDOM = Key.of("randomness", "a runtime");
 
     /// A context that offers a waker and nothing else, for polling by hand.
@@ -32,7 +32,8 @@ public interface Context {
         return new Contexts.Bare(Objects.requireNonNull(waker, "waker must not be null"));
     }
 
-    /// The waker of this poll. A future that returns [Poll.Pending] has asked for it, and has arranged that it is woken.
+    /// The waker of this poll. A future that returns [Poll.Pending] has asked for it, and has arranged that it is
+    /// woken.
     ///
     /// @return the waker, to be kept until it was woken or replaced
     Waker waker();
@@ -49,8 +50,8 @@ public interface Context {
     /// @param <V> the type of what is offered
     /// @param key the key
     /// @return the value
-    /// @throws IllegalStateException when this context does not offer it; the message names what is missing and where it
-    ///     would come from
+    /// @throws IllegalStateException when this context does not offer it; the message names what is missing and where
+    ///     it would come from
     default <V> V get(Key<V> key) {
         V value = find(key);
         if (value == null) {
@@ -79,8 +80,9 @@ public interface Context {
         return new Contexts.Woken(this, Objects.requireNonNull(waker, "waker must not be null"));
     }
 
-    /// Whether this poll may complete one more leaf operation. When it may not, the task was woken already, and the leaf
-    /// returns [Poll.Pending] although a value may be there; so a task whose leaves are always ready lets others run.
+    /// Whether this poll may complete one more leaf operation. When it may not, the task was woken already, and the
+    /// leaf returns [Poll.Pending] although a value may be there; so a task whose leaves are always ready lets others
+    /// run.
     ///
     /// @return `false` when the budget of the poll is used up
     default boolean hasBudget() {
@@ -89,6 +91,14 @@ public interface Context {
 
     /// Takes one unit of the poll's budget; called by a leaf that completes an operation.
     default void spendBudget() {}
+
+    /// Keeps a waker aside and wakes it when the tasks that are ready now have run and the drivers were looked at;
+    /// where there is no executor, wakes it at once.
+    ///
+    /// @param waker the waker of a poll that only lets others go first
+    default void defer(Waker waker) {
+        waker.wake();
+    }
 
     /// The task that is being polled, or `null` when a future is polled by hand.
     ///

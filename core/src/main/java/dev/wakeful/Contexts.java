@@ -47,6 +47,11 @@ final class Contexts {
         }
 
         @Override
+        public void defer(Waker waker) {
+            outer.defer(waker);
+        }
+
+        @Override
         public @Nullable TaskRef task() {
             return outer.task();
         }

@@ -59,7 +59,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the type of the result
 public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Context {
-    /// Somebody asked for a poll that has not begun. Set by wakes, cleared by [#run()] alone; means nothing once COMPLETE.
+    /// Somebody asked for a poll that has not begun. Set by wakes, cleared by [#run()] alone; means nothing once
+    /// COMPLETE.
     private static final int NOTIFIED = 1;
 
     /// A thread is between the begin and the end of [#run()].
@@ -76,6 +77,9 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     /// Set with COMPLETE: the task was wound down and has neither result nor failure.
     private static final int CANCELLED = 1 << 5;
+
+    /// Set after COMPLETE, by the thread that ends the task: somebody awaited the task when it ended.
+    private static final int AWAITED = 1 << 6;
 
     /// The units of leaf operations in a poll.
     static final int BUDGET = 128;
@@ -102,8 +106,16 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     private final Object home;
     private final long id;
 
-    /// The link of the scope's list of children; written once before the task is in the list, then by the list's sweeper.
+    /// The link of the scope's list of children; written once before the task is in the list, then by the list's
+    /// sweeper.
     volatile @Nullable Task<?> nextSibling;
+
+    /// The link of [TaskQueue]: owned by the queue the task is in, and it is in one at most.
+    @Nullable
+    Task<?> nextQueued;
+
+    /// The link of [TaskList]: as [#nextSibling], in the list of the executor.
+    volatile @Nullable Task<?> nextListed;
 
     private volatile int state = NOTIFIED;
     private volatile @Nullable Waker joiner;
@@ -128,7 +140,8 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     private static final byte JOIN_GIVEN_UP = 2;
 
     /// What few tasks have; replaced as a whole.
-    private record Details(String name, @Nullable String reason, @Nullable LostWakerException lost) {
+    private record Details(
+            String name, @Nullable String reason, @Nullable LostWakerException lost) {
         static final Details NONE = new Details("", null, null);
     }
 
@@ -154,6 +167,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     /// Queues the task for its first poll. Called once.
     public void start() {
+        executor().started(this);
         executor().schedule(this);
     }
 
@@ -291,6 +305,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         STATE.getAndBitwiseXor(this, RUNNING | COMPLETE | kind);
         Waker waiting = (Waker) JOINER.getAndSet(this, null);
         if (waiting != null) {
+            STATE.getAndBitwiseOr(this, AWAITED);
             waiting.wake();
         }
         if (home instanceof Scope<?> scope) {
@@ -369,7 +384,8 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     }
 
     /// The outcome of a task that has ended: its value, or what it threw is thrown.
-    @Nullable Object result() throws Exception {
+    @Nullable
+    Object result() throws Exception {
         int ended = state;
         if ((ended & CANCELLED) != 0) {
             throw new CancelledException(toString(), reason());
@@ -397,6 +413,13 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     /// @return the throwable, or `null` when it has not ended, has a result, or was cancelled
     public @Nullable Throwable failure() {
         return (state & (COMPLETE | FAILED)) == (COMPLETE | FAILED) ? (Throwable) body : null;
+    }
+
+    /// Whether somebody awaited the task when it ended, or the scope it is a child of will say how it ended.
+    ///
+    /// @return `true` when the outcome does not go unnoticed
+    public boolean isObserved() {
+        return !isDetached() || (state & AWAITED) != 0;
     }
 
     /// Whether the task ended by being cancelled.
@@ -494,6 +517,11 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     }
 
     @Override
+    public void defer(Waker waker) {
+        executor().defer(waker);
+    }
+
+    @Override
     public TaskRef task() {
         return this;
     }
@@ -503,10 +531,12 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         return home instanceof Scope<?> scope ? scope.executor() : (TaskExecutor) home;
     }
 
-    /// The waker while the task is idle, for a look at whether anything else can reach it. Called by the polling thread.
-    ///
-    /// @return the waker, or `null` when none was asked for
-    public @Nullable Waker handedOutWaker() {
-        return waker;
+    /// Puts `replacement` in the place of the waker that was handed out, for a look at whether anything else reaches
+    /// that one. Called by the polling thread while the task is idle.
+    @Nullable
+    TaskWaker exchangeWaker(@Nullable TaskWaker replacement) {
+        TaskWaker before = waker;
+        waker = replacement;
+        return before;
     }
 }

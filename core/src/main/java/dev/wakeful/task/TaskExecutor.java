@@ -2,6 +2,7 @@
 package dev.wakeful.task;
 
 import dev.wakeful.Context;
+import dev.wakeful.Waker;
 import org.jspecify.annotations.Nullable;
 
 /// Who polls tasks: the other half of the task cell. It decides on which thread and in which order.
@@ -11,6 +12,18 @@ public interface TaskExecutor {
     ///
     /// @param task the task
     void schedule(Task<?> task);
+
+    /// A task begins: called once for each, before the first [#schedule], on the thread that starts it.
+    ///
+    /// @param task the task
+    default void started(Task<?> task) {}
+
+    /// Keeps a waker aside until the tasks that are ready now have run and the drivers were looked at.
+    ///
+    /// @param waker the waker of a poll that only lets others go first
+    default void defer(Waker waker) {
+        waker.wake();
+    }
 
     /// What the contexts of its tasks offer under `key`.
     ///
