@@ -15,8 +15,9 @@ public interface AsyncBlock<T extends @Nullable Object> {
     /// @throws Exception the failure of the block
     T run() throws Exception;
 
-    /// Makes a future of this block; each call a new one, as often as wanted. Overridden by what the compiler puts in the
-    /// lambda's place; a block that was not compiled fails at its first poll and says which line to add to the build.
+    /// Makes a future of this block; each call a new one, as often as wanted. Overridden by what the compiler puts in
+    /// the lambda's place; a block that was not compiled fails at its first poll and says which line to add to the
+    /// build.
     ///
     /// @return the future, not started yet
     default Future<T> start() {

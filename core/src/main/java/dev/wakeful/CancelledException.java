@@ -5,8 +5,8 @@ import java.io.Serial;
 
 /// The outcome of a task that was cancelled, thrown to those who await it.
 ///
-/// It is not a failure: no scope and no policy treats it as one, and it is not a timeout. The block that is being cancelled
-/// never sees it; its `finally` blocks run, none of its `catch` clauses does.
+/// It is not a failure: no scope and no policy treats it as one, and it is not a timeout. The block that is being
+/// cancelled never sees it; its `finally` blocks run, none of its `catch` clauses does.
 public final class CancelledException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

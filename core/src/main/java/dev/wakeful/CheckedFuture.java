@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Values;
 import org.jspecify.annotations.Nullable;
 
 /// A future written by hand that keeps the rules: what to extend where a lambda does not do.
@@ -44,10 +45,9 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
     }
 
     @Override
-    @SuppressWarnings("unchecked") // advance gives a T or PENDING
     public final Poll<T> poll(Context cx) throws Exception {
         Object value = pollRaw(cx);
-        return value == PENDING ? Poll.pending() : Poll.ready((T) value);
+        return value == PENDING ? Poll.pending() : Poll.ready(Values.of(value));
     }
 
     @Override
@@ -55,7 +55,7 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
         if (state != STARTED) {
             start(cx);
         } else if (owner != cx.task()) {
-            checkOwner(cx.task());
+            checkOwner(cx);
         }
         boolean returned = false;
         try {
@@ -86,10 +86,11 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
         owner = cx.task();
     }
 
-    private void checkOwner(@Nullable TaskRef poller) {
+    private void checkOwner(Context cx) {
         TaskRef first = owner;
-        if (first == null || poller == null) {
-            owner = poller; // polled by hand: nobody to tell apart
+        TaskRef poller = cx.task();
+        if (first == null || poller == null || cx.find(Context.HANDED_OVER) != null) {
+            owner = poller; // by hand there is nobody to tell apart
             return;
         }
         throw new IllegalStateException("future belongs to " + first + " and was polled by " + poller + ": " + this

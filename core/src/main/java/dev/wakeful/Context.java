@@ -24,6 +24,10 @@ public interface Context {
     /// in the declared order.
     Key<RandomGenerator> RANDOM = Key.of("randomness", "a runtime");
 
+    /// Offered with `true` to the polls of a future that was [handed over][Futures#handOver]: those who check their
+    /// owner take the task that polls them as the new one.
+    Key<Boolean> HANDED_OVER = Key.of("handing over", "Futures.handOver");
+
     /// A context that offers a waker and nothing else, for polling by hand.
     ///
     /// @param waker the waker of the polls

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The contexts that [Context]'s methods give.
@@ -91,6 +92,52 @@ final class Contexts {
         public Waker waker() {
             outer.waker(); // the child arranges its wake with ours, and so the owner's is asked for as well
             return waker;
+        }
+
+        @Override
+        public boolean hasBudget() {
+            if (outer.hasBudget()) {
+                return true;
+            }
+            waker.wake(); // whoever tells its children apart by their wakers must poll this one again
+            return false;
+        }
+    }
+
+    /// The context of children that are told apart by their wakers, one after the other: it also tells whether the one
+    /// that was just polled asked for its waker.
+    static class Asking extends Derived {
+        private @Nullable Waker waker;
+        private boolean asked;
+
+        Asking(Context outer) {
+            super(outer);
+        }
+
+        /// Prepares the poll of the child that `waker` wakes.
+        Asking forChild(Waker waker) {
+            this.waker = waker;
+            asked = false;
+            return this;
+        }
+
+        boolean wasAsked() {
+            return asked;
+        }
+
+        @Override
+        public Waker waker() {
+            asked = true;
+            return Objects.requireNonNull(waker);
+        }
+
+        @Override
+        public boolean hasBudget() {
+            if (outer.hasBudget()) {
+                return true;
+            }
+            waker().wake();
+            return false;
         }
     }
 }

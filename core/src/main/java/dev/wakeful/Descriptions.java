@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Sources;
 import org.jspecify.annotations.Nullable;
 
 /// Small uses of [Description] within the contract.
 final class Descriptions {
     private Descriptions() {}
 
-    /// The name of a class as a programmer would say it: without its package, and for a lambda the class it stands in.
-    static String typeName(Object object) {
-        Class<?> type = object.getClass();
-        String name = type.getName();
-        name = name.substring(name.lastIndexOf('.', name.indexOf('/') < 0 ? name.length() : name.indexOf('/')) + 1);
-        int lambda = name.indexOf("$$Lambda");
-        return lambda < 0 ? name.replace('$', '.') : "lambda in " + name.substring(0, lambda).replace('$', '.');
-    }
-
     /// The one line that a future says of itself.
     static String label(Future<?> future) {
         var label = new Label();
         future.describe(label);
-        return label.text == null ? typeName(future) : label.text;
+        return label.text == null ? Sources.of(future) : label.text;
     }
 
     private static final class Label implements Description {

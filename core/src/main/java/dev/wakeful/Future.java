@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Sources;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ### Contract
 ///
-/// - *Polls* come one at a time, each happening-before the next; a spurious one is legal at any time and changes nothing.
-/// - *Pending is a promise*: the waker of the latest [Context] is woken when progress is possible. Only the latest counts.
+/// - *Polls* come one at a time, each happening-before the next; a spurious one is legal at any time and changes
+///   nothing.
+/// - *Pending is a promise*: the waker of the latest [Context] is woken when progress is possible. Only the latest
+///   counts.
 /// - *Ready, or a thrown exception, is final*: a later poll throws [IllegalStateException].
 /// - *One owner*: a future that was polled belongs to the task that polled it; [#shared()] makes one for many.
 /// - *Winding down*: an owner that gives up calls [#pollCancel] until it is ready.
@@ -55,8 +58,8 @@ public interface Future<T extends @Nullable Object> {
     /// Winds the future down because its owner gives up on it; called until it is [Poll.Ready] or throws.
     ///
     /// The future first winds down what it awaits, then frees what it holds and runs its clean-up, which may await. A
-    /// no-op for a future that was never polled or is complete; idempotent; after the first call [#poll] throws. The same
-    /// rules hold as for [#poll]. The default suits futures that hold nothing.
+    /// no-op for a future that was never polled or is complete; idempotent; after the first call [#poll] throws. The
+    /// same rules hold as for [#poll]. The default suits futures that hold nothing.
     ///
     /// @param cx the surroundings of this poll
     /// @return ready when everything is wound down
@@ -65,12 +68,13 @@ public interface Future<T extends @Nullable Object> {
         return Poll.ready(null);
     }
 
-    /// Says what this future is and what it waits for. Called by dumps and reports from any thread, while the future may
-    /// be polled on another: reads fields, changes nothing, polls nothing, and may see values that are not quite current.
+    /// Says what this future is and what it waits for. Called by dumps and reports from any thread, while the future
+    /// may be polled on another: reads fields, changes nothing, polls nothing, and may see values that are not quite
+    /// current.
     ///
     /// @param to where to say it
     default void describe(Description to) {
-        to.label(Descriptions.typeName(this));
+        to.label(Sources.of(this));
     }
 
     /// A future that is ready with `value` at its first poll.
@@ -125,11 +129,11 @@ public interface Future<T extends @Nullable Object> {
         return new Recovered<>(this, Objects.requireNonNull(function, "function must not be null"));
     }
 
-    /// A future that many tasks may await; each gets the same value, or the same throwable. The last one to give up winds
-    /// this future down.
+    /// A future that many tasks may await; each gets the same value, or the same throwable. The last one to give up
+    /// winds this future down.
     ///
-    /// @return the shared form, which owns this future; its own `shared()` makes one more place for the same value, which
-    ///     each branch of *one* task needs that awaits it beside another
+    /// @return the shared form, which owns this future; its own `shared()` makes one more place for the same value,
+    ///     which each branch of *one* task needs that awaits it beside another
     default Future<T> shared() {
         return new Shared<>(this);
     }

@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A spawned task, seen from outside: a future of its result, and the means to end it.
 ///
-/// Awaiting the handle gives the task's value or throws the very object that the task threw; when the task was cancelled
-/// it throws [CancelledException]. One task may await a handle; [Future#shared()] makes a future that many may.
+/// Awaiting the handle gives the task's value or throws the very object that the task threw; when the task was
+/// cancelled it throws [CancelledException]. One task may await a handle; [Future#shared()] makes a future that many
+/// may.
 ///
 /// ### Cancel safety
 ///
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the type of the result
 public interface JoinHandle<T extends @Nullable Object> extends Future<T>, TaskRef {
-    /// Asks the task to end: it is wound down, its `finally` blocks run, and then it is finished as cancelled. Returns at
-    /// once; await the handle to know that its clean-up has ended. A task that completes in the poll that is running keeps
-    /// its result. Idempotent, callable from any thread.
+    /// Asks the task to end: it is wound down, its `finally` blocks run, and then it is finished as cancelled. Returns
+    /// at once; await the handle to know that its clean-up has ended. A task that completes in the poll that is running
+    /// keeps its result. Idempotent, callable from any thread.
     ///
     /// @param reason who asks and why, for dumps and for [CancelledException#reason()]
     void abort(String reason);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Values;
 import org.jspecify.annotations.Nullable;
 
 /// A future with a function applied to its value.
@@ -14,10 +15,9 @@ final class Mapped<T extends @Nullable Object, R extends @Nullable Object> exten
     }
 
     @Override
-    @SuppressWarnings("unchecked") // what is not PENDING is a T
     protected @Nullable Object advance(Context cx) throws Exception {
         Object value = source.pollRaw(cx);
-        return value == PENDING ? PENDING : function.apply((T) value);
+        return value == PENDING ? PENDING : function.apply(Values.of(value));
     }
 
     @Override

@@ -24,7 +24,8 @@ final class NotCompiled<T extends @Nullable Object> implements Future<T> {
     }
 
     private static String message(String block) {
-        return "the async block " + block + " was not compiled; add the annotation processor dev.wakeful:wakeful-compiler"
+        return "the async block " + block
+                + " was not compiled; add the annotation processor dev.wakeful:wakeful-compiler"
                 + " to the compiler's processor path";
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Throwing;
 import org.jspecify.annotations.Nullable;
 
 /// A future that is ready, or fails, at its first poll.

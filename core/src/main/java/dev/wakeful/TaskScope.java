@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// {@snippet class="TaskScopeExamples" region="fanOut"}
 ///
-/// A child is spawned only through a reference to a scope. On a scope that is being cancelled, spawning gives a task that
-/// is cancelled without being polled; on a scope that has ended it throws [IllegalStateException]. All methods may be
-/// called from any thread.
+/// A child is spawned only through a reference to a scope. On a scope that is being cancelled, spawning gives a task
+/// that is cancelled without being polled; on a scope that has ended it throws [IllegalStateException]. All methods may
+/// be called from any thread.
 public interface TaskScope {
     /// Opens scopes: what an executor's contexts offer.
     Context.Key<Opener> OPENER = Context.Key.of("task scope", "a runtime");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Values;
 import org.jspecify.annotations.Nullable;
 
 /// A future and the one that follows from its value.
@@ -15,13 +16,12 @@ final class Then<T extends @Nullable Object, R extends @Nullable Object> extends
     }
 
     @Override
-    @SuppressWarnings("unchecked") // what the first future gives is a T
     protected @Nullable Object advance(Context cx) throws Exception {
         Object value = current.pollRaw(cx);
         if (following || value == PENDING) {
             return value;
         }
-        current = function.apply((T) value);
+        current = function.apply(Values.of(value));
         following = true;
         return current.pollRaw(cx);
     }

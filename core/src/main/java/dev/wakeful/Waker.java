@@ -6,13 +6,13 @@ import java.util.Objects;
 /// Says to an executor that a task can make progress.
 ///
 /// A future that is not ready keeps the waker of the latest [Context] it was polled with where the one who makes the
-/// progress finds it, and that one wakes it. Keep it in the node of the source (the channel, the timer, the driver), not
-/// in the future: a waker that only its own future can reach can never be woken, and is reported.
+/// progress finds it, and that one wakes it. Keep it in the node of the source (the channel, the timer, the driver),
+/// not in the future: a waker that only its own future can reach can never be woken, and is reported.
 ///
 /// ### Contract
 ///
-/// [#wake()] is cheap and idempotent, runs no user code, never throws, never polls, and may be called from any thread, at
-/// any time: inside the poll, after completion, and while the caller holds a lock.
+/// [#wake()] is cheap and idempotent, runs no user code, never throws, never polls, and may be called from any thread,
+/// at any time: inside the poll, after completion, and while the caller holds a lock.
 ///
 /// ### Memory consistency
 ///

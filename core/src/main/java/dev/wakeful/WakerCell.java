@@ -65,7 +65,8 @@ public final class WakerCell {
     public void register(Waker waker) {
         if (!REGISTERING.compareAndSet(this, false, true)) {
             throw new IllegalStateException(
-                    "two threads register with one WakerCell at the same time; give each waiting task a cell of its own");
+                    "two threads register with one WakerCell at the same time; give each waiting task a cell of its"
+                            + " own");
         }
         WAKER.getAndSet(this, waker);
         registering = false;
@@ -79,8 +80,8 @@ public final class WakerCell {
         }
     }
 
-    /// Takes the registered waker out without waking it: for a waiting side that gives up, and for a notifying side that
-    /// wakes later.
+    /// Takes the registered waker out without waking it: for a waiting side that gives up, and for a notifying side
+    /// that wakes later.
     ///
     /// @return the waker, or `null` when there was none
     public @Nullable Waker take() {

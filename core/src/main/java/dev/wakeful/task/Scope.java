@@ -9,10 +9,12 @@ import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
 import dev.wakeful.TaskScope;
 import dev.wakeful.WakerCell;
+import dev.wakeful.internal.Throwing;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +78,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
 
     private volatile int live;
     private volatile @Nullable Task<?> children;
-    private volatile int endedSinceSweep;
+    private final AtomicInteger endedSinceSweep = new AtomicInteger();
 
     // Touched by the polls of the owner only.
     private boolean bodyEnded;
@@ -144,15 +146,16 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         }
     }
 
-    /// Takes ended children out of the list, one thread at a time, as often as keeps the list within twice the live ones.
+    /// Takes ended children out of the list, one thread at a time, as often as keeps the list within twice the live
+    /// ones.
     ///
     /// New children come in at the head only, so the links behind the head are the sweeper's.
     private void sweepAtTimes() {
-        endedSinceSweep++; // a lost update delays a sweep, no more
-        if (endedSinceSweep < 32 || endedSinceSweep < live || !sweeping.compareAndSet(false, true)) {
+        int ended = endedSinceSweep.incrementAndGet();
+        if (ended < 32 || ended < live || !sweeping.compareAndSet(false, true)) {
             return;
         }
-        endedSinceSweep = 0;
+        endedSinceSweep.set(0);
         for (Task<?> kept = children; kept != null; kept = kept.nextSibling) {
             Task<?> next = kept.nextSibling;
             while (next != null && next.isFinished()) {
@@ -186,8 +189,8 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
             return; // an outcome, not a failure: somebody awaited a task that was cancelled
         }
         Throwable first = failure.compareAndExchange(null, thrown);
-        if (first != null && first != thrown) {
-            first.addSuppressed(thrown);
+        if (first != null) {
+            Throwing.add(first, thrown);
         }
         cancel(who + " failed: " + thrown);
     }
@@ -199,7 +202,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         }
         Throwable thrown = failure.get();
         if (thrown != null) {
-            throw Scope.<RuntimeException>unchecked(thrown);
+            throw Throwing.sneak(thrown);
         }
         if (bodyCancelled != null) {
             throw bodyCancelled;
@@ -212,13 +215,13 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
 
     @Override
     protected boolean release(Context cx) throws Exception {
-        cancel("its owner gave up");
+        cancel(owner.reason().isEmpty() ? "its owner gave up" : owner.reason());
         if (!ended(cx)) {
             return false;
         }
         Throwable thrown = failure.get();
         if (thrown != null) {
-            throw Scope.<RuntimeException>unchecked(thrown);
+            throw Throwing.sneak(thrown);
         }
         return true;
     }
@@ -232,10 +235,15 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (!bodyEnded && isCancelled()) { // also when the poll just now was what cancelled
             windDownBody(cx);
         }
-        return bodyEnded && (live == ENDED || LIVE.compareAndSet(this, 0, ENDED));
+        if (!bodyEnded) {
+            return false;
+        }
+        cx.waker(); // the children's end wakes it
+        return live == ENDED || LIVE.compareAndSet(this, 0, ENDED);
     }
 
     private void pollBody(Context cx) {
+        owner.forgetAsked();
         try {
             Object polled = body.pollRaw(cx);
             if (polled != PENDING) {
@@ -254,17 +262,13 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     }
 
     private void windDownBody(Context cx) {
+        owner.forgetAsked();
         try {
             bodyEnded = body.pollCancel(cx).isReady();
         } catch (Throwable thrown) {
             bodyEnded = true;
             fail(thrown, "the body");
         }
-    }
-
-    @SuppressWarnings("unchecked") // erased: what was thrown is thrown, never a wrapper
-    private static <X extends Throwable> X unchecked(Throwable thrown) throws X {
-        throw (X) thrown;
     }
 
     // ------------------------------------------------------------------------------------------------- looking

@@ -11,6 +11,8 @@ import dev.wakeful.Poll;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Throwing;
+import dev.wakeful.internal.Values;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -83,6 +85,9 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     /// The units of leaf operations in a poll.
     static final int BUDGET = 128;
+
+    /// What a step gives when the future was wound down.
+    private static final Object WOUND_DOWN = new Object();
 
     private static final VarHandle STATE;
     private static final VarHandle JOINER;
@@ -217,18 +222,17 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         }
         budget = BUDGET;
         wakerAsked = false;
+        Object value;
+        int kind = 0;
         try {
-            if (step((before & ABORTED) != 0)) {
-                return;
-            }
+            value = step((before & ABORTED) != 0);
+            kind = value == WOUND_DOWN ? CANCELLED : 0;
         } catch (Throwable failure) {
-            LostWakerException lost = details().lost;
-            if (lost != null && lost != failure) {
-                lost.addSuppressed(failure);
-                end(FAILED, lost);
-            } else {
-                end(FAILED, failure);
-            }
+            value = lostOr(failure);
+            kind = FAILED;
+        }
+        if (value != PENDING) {
+            end(kind, value == WOUND_DOWN ? null : value);
             return;
         }
         int after = (int) STATE.getAndBitwiseAnd(this, ~RUNNING);
@@ -237,22 +241,22 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         }
     }
 
-    /// One poll of the future, in whatever phase the task is; `true` when the task has ended.
-    private boolean step(boolean aborted) throws Exception {
+    private Throwable lostOr(Throwable failure) {
+        LostWakerException lost = details().lost;
+        return lost == null ? failure : Throwing.add(lost, failure);
+    }
+
+    /// One poll of the future, in whatever phase the task is: its value, `PENDING` or `WOUND_DOWN`.
+    private @Nullable Object step(boolean aborted) throws Exception {
         Future<T> future = future();
         if (aborted && phase == NEW) {
-            end(CANCELLED, null);
-            return true;
+            return WOUND_DOWN;
         }
         if (!aborted && phase != WINDING_DOWN) {
             phase = STARTED;
             Object value = future.pollRaw(this);
-            if (value != PENDING) {
-                end(0, value);
-                return true;
-            }
-            if (wakerAsked) {
-                return false;
+            if (value != PENDING || wakerAsked) {
+                return value;
             }
             setLost(new LostWakerException(Reports.wakerNotAsked(this, future)));
         }
@@ -260,11 +264,11 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         return windDown(future);
     }
 
-    private boolean windDown(Future<T> future) throws Exception {
+    private Object windDown(Future<T> future) throws Exception {
         wakerAsked = false;
         if (!future.pollCancel(this).isReady()) {
             if (wakerAsked) {
-                return false;
+                return PENDING;
             }
             throw new LostWakerException(Reports.wakerNotAsked(this, future));
         }
@@ -272,8 +276,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         if (lost != null) {
             throw lost;
         }
-        end(CANCELLED, null);
-        return true;
+        return WOUND_DOWN;
     }
 
     @SuppressWarnings("unchecked") // the body is the future until the end, and only what has not ended is run
@@ -304,23 +307,25 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         }
         STATE.getAndBitwiseXor(this, RUNNING | COMPLETE | kind);
         Waker waiting = (Waker) JOINER.getAndSet(this, null);
-        if (waiting != null) {
-            STATE.getAndBitwiseOr(this, AWAITED);
-            waiting.wake();
+        try {
+            if (waiting != null) {
+                STATE.getAndBitwiseOr(this, AWAITED);
+                waiting.wake();
+            }
+        } finally { // a joiner's waker that breaks its contract is not the scope's trouble
+            if (home instanceof Scope<?> scope) {
+                scope.childEnded(this);
+            }
+            executor().ended(this);
         }
-        if (home instanceof Scope<?> scope) {
-            scope.childEnded(this);
-        }
-        executor().ended(this);
     }
 
     // ------------------------------------------------------------------------------------------------- joining
 
     @Override
-    @SuppressWarnings("unchecked") // what is not PENDING is a T
     public Poll<T> poll(Context cx) throws Exception {
         Object value = pollRaw(cx);
-        return value == PENDING ? Poll.pending() : Poll.ready((T) value);
+        return value == PENDING ? Poll.pending() : Poll.ready(Values.of(value));
     }
 
     @Override
@@ -330,7 +335,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
                     + (joinPhase == JOIN_TAKEN ? "returned Ready: " : "been cancelled: ") + this
                     + "; use join() for one more await of the task");
         }
-        if (pollEnd(cx)) {
+        if (pollEnd(cx, this)) {
             joinPhase = JOIN_TAKEN;
             return result();
         }
@@ -341,7 +346,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     public Poll<@Nullable Void> pollCancel(Context cx) {
         if (joinPhase == JOIN_OPEN) {
             joinPhase = JOIN_GIVEN_UP;
-            forgetJoiner();
+            forgetJoiner(this);
         }
         return Poll.ready(null);
     }
@@ -352,14 +357,20 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     }
 
     /// Registers the waker of `cx` for the end of this task, unless it has ended.
-    boolean pollEnd(Context cx) {
+    ///
+    /// @param who the handle itself or one of its joins; one of them waits at a time
+    boolean pollEnd(Context cx, Future<?> who) {
         if ((state & COMPLETE) == 0) {
-            Waker before = (Waker) JOINER.getAndSet(this, cx.waker());
-            refuseSecondJoiner(before, cx);
+            Waker waker = who == this ? cx.waker() : new Join.Joiner(who, cx.waker());
+            Waker before;
+            do {
+                before = joiner;
+                refuseSecondJoiner(before, who, cx);
+            } while (!JOINER.compareAndSet(this, before, waker));
             if ((state & COMPLETE) == 0) {
                 return false;
             }
-            forgetJoiner();
+            forgetJoiner(who);
         }
         if (!cx.hasBudget()) {
             return false;
@@ -368,19 +379,32 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         return true;
     }
 
-    private void refuseSecondJoiner(@Nullable Waker before, Context cx) {
-        if (before instanceof TaskWaker other && cx.task() != null) {
-            Task<?> first = other.task();
-            if (first != null && first != cx.task()) {
-                JOINER.getAndSet(this, before);
-                throw new IllegalStateException("future belongs to " + first + " and was polled by " + cx.task() + ": "
-                        + this + "; use shared() to let several tasks await it");
-            }
+    private void refuseSecondJoiner(@Nullable Waker before, Future<?> who, Context cx) {
+        if (before == null) {
+            return;
         }
+        Waker waker = before instanceof Join.Joiner other ? other.waker() : before;
+        TaskRef first = waker instanceof TaskWaker other ? other.task() : null;
+        TaskRef second = cx.task();
+        boolean twoTasks = first != null && second != null && first != second;
+        if (waiting(before) == who && !twoTasks) {
+            return;
+        }
+        String awaits = twoTasks
+                ? "future belongs to " + first + " and was polled by " + second + ": "
+                : "two futures of one handle were polled at the same time: ";
+        throw new IllegalStateException(awaits + this + "; use shared() to let several tasks await it");
     }
 
-    void forgetJoiner() {
-        JOINER.getAndSet(this, null);
+    private Future<?> waiting(Waker waker) {
+        return waker instanceof Join.Joiner other ? other.who() : this;
+    }
+
+    void forgetJoiner(Future<?> who) {
+        Waker waker = joiner;
+        if (waker != null && waiting(waker) == who) {
+            JOINER.compareAndSet(this, waker, null);
+        }
     }
 
     /// The outcome of a task that has ended: its value, or what it threw is thrown.
@@ -391,14 +415,9 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
             throw new CancelledException(toString(), reason());
         }
         if ((ended & FAILED) != 0 && body instanceof Throwable failure) {
-            throw Task.<RuntimeException>unchecked(failure);
+            throw Throwing.sneak(failure);
         }
         return body;
-    }
-
-    @SuppressWarnings("unchecked") // erased: what was thrown is thrown, never a wrapper
-    private static <X extends Throwable> X unchecked(Throwable failure) throws X {
-        throw (X) failure;
     }
 
     // ------------------------------------------------------------------------------------------------- looking
@@ -524,6 +543,12 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     @Override
     public TaskRef task() {
         return this;
+    }
+
+    /// From here on this poll has to ask for the waker again: a scope that has asked for itself wants to know of its
+    /// body.
+    void forgetAsked() {
+        wakerAsked = false;
     }
 
     /// The executor that polls this task.

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// The waker of a task, made when it is first asked for and cut off from the task when that has ended, so that a waker
 /// that somebody keeps retains neither the machine nor the result.
 ///
-/// While a task is idle, whether this object is reachable from anywhere but the task tells whether it can ever be woken.
+/// While a task is idle, whether this object is reachable from anywhere but the task tells whether it can ever be
+/// woken.
 final class TaskWaker implements Waker {
     private volatile @Nullable Task<?> task;
 
@@ -23,7 +24,8 @@ final class TaskWaker implements Waker {
         }
     }
 
-    @Nullable Task<?> task() {
+    @Nullable
+    Task<?> task() {
         return task;
     }
 

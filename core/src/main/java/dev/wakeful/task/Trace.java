@@ -4,8 +4,12 @@ package dev.wakeful.task;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.TaskRef;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +29,18 @@ public record Trace(
         boolean never,
         List<Trace> children) {
 
-    /// Deeper chains are cut off here, so that a cycle of futures cannot keep a dump from ending.
-    private static final int MAX_DEPTH = 10_000;
+    /// How many futures a trace takes in, so that a dump ends also when a future is reached on very many ways.
+    private static final int MAX_FUTURES = 200_000;
+
+    /// Deeper lines of a text are not indented further.
+    private static final int MAX_INDENT = 60;
 
     /// Asks a future to describe itself and all below it. Polls nothing.
     ///
     /// @param future the future
     /// @return its trace
     public static Trace of(Future<?> future) {
-        return describe(future::describe, 0);
+        return describe(new Builder(null, future), future::describe);
     }
 
     /// Asks a task to describe what it runs.
@@ -41,13 +48,41 @@ public record Trace(
     /// @param task the task
     /// @return the trace of its future
     public static Trace ofTask(Task<?> task) {
-        return describe(task::describeBody, 0);
+        return describe(new Builder(null, null), task::describeBody);
     }
 
-    private static Trace describe(Consumer<Description> source, int depth) {
-        var builder = new Builder(depth);
-        source.accept(builder);
-        return builder.build();
+    /// Walks down without recursion: chains are as deep as programs make them, and a wait may lead back to itself.
+    private static Trace describe(Builder root, Consumer<Description> source) {
+        source.accept(root);
+        Set<@Nullable Future<?>> path = Collections.newSetFromMap(new IdentityHashMap<>());
+        path.add(root.future);
+        int futures = 1;
+        for (Builder at = root; at != null; ) {
+            Future<?> child = at.nextFuture();
+            if (child == null) {
+                path.remove(at.future);
+                at = at.close();
+                continue;
+            }
+            var below = new Builder(at, child);
+            at.built.add(below);
+            if (path.contains(child)) {
+                below.label("back to " + labelOf(child));
+            } else if (++futures > MAX_FUTURES) {
+                below.label("and more, left out");
+            } else {
+                child.describe(below);
+                path.add(child);
+                at = below;
+            }
+        }
+        return root.build();
+    }
+
+    private static String labelOf(Future<?> future) {
+        var only = new Builder(null, future);
+        future.describe(only);
+        return only.label;
     }
 
     /// The innermost future on the first branch: what a suspended chain of awaits waits for.
@@ -83,8 +118,23 @@ public record Trace(
         return text.toString();
     }
 
+    private record Line(Trace trace, int depth) {}
+
     private void append(StringBuilder text, String indent) {
-        text.append(indent).append(label);
+        var lines = new ArrayDeque<Line>();
+        lines.push(new Line(this, 0));
+        while (!lines.isEmpty()) {
+            Line line = lines.pop();
+            text.append(indent).repeat("  ", Math.min(line.depth, MAX_INDENT));
+            line.trace.appendLine(text);
+            for (Trace child : line.trace.children.reversed()) {
+                lines.push(new Line(child, line.depth + 1));
+            }
+        }
+    }
+
+    private void appendLine(StringBuilder text) {
+        text.append(label);
         if (site != null) {
             text.append(" at ").append(site);
         }
@@ -95,22 +145,40 @@ public record Trace(
             text.append(" (").append(resourceOwner).append(')');
         }
         text.append('\n');
-        for (Trace child : children) {
-            child.append(text, indent + "  ");
-        }
     }
 
+    /// What one future says, and how far the walk below it has come.
     private static final class Builder implements Description {
-        private final int depth;
-        private final List<Trace> children = new ArrayList<>();
+        private final @Nullable Builder above;
+        private final @Nullable Future<?> future;
+        private final List<Future<?>> futures = new ArrayList<>(1);
+        private final List<Builder> built = new ArrayList<>(1);
+        private final List<Trace> traces = new ArrayList<>(1);
+        private int next;
         private String label = "future";
         private @Nullable StackTraceElement site;
         private @Nullable String resource;
         private @Nullable TaskRef resourceOwner;
         private boolean never;
 
-        Builder(int depth) {
-            this.depth = depth;
+        Builder(@Nullable Builder above, @Nullable Future<?> future) {
+            this.above = above;
+            this.future = future;
+        }
+
+        @Nullable
+        Future<?> nextFuture() {
+            return next < futures.size() ? futures.get(next++) : null;
+        }
+
+        /// Ends this level and gives the one above.
+        @Nullable
+        Builder close() {
+            for (Builder below : built) {
+                traces.add(below.build());
+            }
+            built.clear();
+            return above;
         }
 
         @Override
@@ -125,9 +193,7 @@ public record Trace(
 
         @Override
         public void child(Future<?> child) {
-            if (depth < MAX_DEPTH) {
-                children.add(describe(child::describe, depth + 1));
-            }
+            futures.add(child);
         }
 
         @Override
@@ -142,7 +208,7 @@ public record Trace(
         }
 
         Trace build() {
-            return new Trace(label, site, resource, resourceOwner, never, List.copyOf(children));
+            return new Trace(label, site, resource, resourceOwner, never, List.copyOf(traces));
         }
     }
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful;
+
+import dev.wakeful.internal.Throwing;
+import org.jspecify.annotations.Nullable;
+
+/// The first outcome of several, or the first value.
+final class Race<T extends @Nullable Object> extends Group<T> {
+    private final boolean valuesOnly;
+    private int failed;
+    private @Nullable Object value;
+    private @Nullable Throwable firstFailure;
+
+    Race(boolean valuesOnly, Future<?>[] futures) {
+        super(futures);
+        this.valuesOnly = valuesOnly;
+        if (futures.length == 0) {
+            throw new IllegalArgumentException("a race needs at least one future, but got none");
+        }
+    }
+
+    @Override
+    int firstIndex(Context cx) {
+        return randomIndex(cx, size());
+    }
+
+    @Override
+    void onReady(int index, @Nullable Object ready) {
+        value = ready;
+        settle();
+    }
+
+    @Override
+    void onFailure(int index, Throwable thrown) {
+        failed++;
+        firstFailure = Throwing.add(firstFailure, thrown);
+        if (!valuesOnly || failed == size()) {
+            fail(firstFailure);
+            settle();
+        }
+    }
+
+    @Override
+    @Nullable
+    Object outcome() {
+        return value;
+    }
+
+    @Override
+    String label() {
+        return valuesOnly ? "first success" : "race";
+    }
+}
