@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The `wakeful` command.
+module dev.wakeful.cli {
+    requires static transitive org.jspecify;
+    requires java.compiler;
+    requires jdk.compiler;
+
+    exports dev.wakeful.cli;
+
+    uses dev.wakeful.cli.Command;
+    uses javax.annotation.processing.Processor;
+}
