@@ -80,7 +80,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     /// Set with COMPLETE: the task was wound down and has neither result nor failure.
     private static final int CANCELLED = 1 << 5;
 
-    /// Set after COMPLETE, by the thread that ends the task: somebody awaited the task when it ended.
+    /// Set after COMPLETE: somebody awaited the task when it ended, or was given its failure since.
     private static final int AWAITED = 1 << 6;
 
     /// The units of leaf operations in a poll.
@@ -415,6 +415,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
             throw new CancelledException(toString(), reason());
         }
         if ((ended & FAILED) != 0 && body instanceof Throwable failure) {
+            STATE.getAndBitwiseOr(this, AWAITED);
             throw Throwing.sneak(failure);
         }
         return body;
@@ -434,7 +435,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         return (state & (COMPLETE | FAILED)) == (COMPLETE | FAILED) ? (Throwable) body : null;
     }
 
-    /// Whether somebody awaited the task when it ended, or the scope it is a child of will say how it ended.
+    /// Whether somebody awaited the task when it ended, or was given its failure since, or the scope it is a child of will say how it ended.
     ///
     /// @return `true` when the outcome does not go unnoticed
     public boolean isObserved() {

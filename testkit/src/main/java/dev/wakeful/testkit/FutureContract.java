@@ -165,6 +165,8 @@ public final class FutureContract<T extends @Nullable Object> {
         DESCRIBES("a pending future says what it waits for", Rules::describes);
 
         private final String sentence;
+
+        @SuppressWarnings("ImmutableEnumChecker") // each is a reference to a static method and has no state
         private final Rules.Check check;
 
         Rule(String sentence, Rules.Check check) {

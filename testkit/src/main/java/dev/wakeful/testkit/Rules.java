@@ -135,10 +135,13 @@ final class Rules {
     }
 
     static void wakerReleased(Subject<?> subject) throws Exception {
-        var probe = probe(subject).assertPending();
-        probe.cancel();
-        probe.assertWakerReleased();
-        Reference.reachabilityFence(subject); // the source stays reachable until here
+        try {
+            var probe = probe(subject).assertPending();
+            probe.cancel();
+            probe.assertWakerReleased();
+        } finally {
+            Reference.reachabilityFence(subject); // the source, which may keep wakers, stays until here
+        }
     }
 
     static void describes(Subject<?> subject) throws Exception {

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.testkit;
+
+import dev.wakeful.Context;
+import dev.wakeful.Future;
+import dev.wakeful.JoinHandle;
+import dev.wakeful.Waker;
+import dev.wakeful.spi.Blocking;
+import dev.wakeful.spi.Spawner;
+import dev.wakeful.spi.Timer;
+import dev.wakeful.task.Task;
+import dev.wakeful.task.TaskExecutor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Why no wake from another thread is lost, the only concurrency there is here (a simulation otherwise has one thread):
+ *
+ *   waking thread                     driving thread
+ *   N1  inbox.add(task)               D1  parked = true
+ *   N2  unpark(driver)                D2  drain the inbox; if it was empty: park
+ *
+ * An unpark that comes before the park makes it return at once, and N1 is before N2, so after D2 the drain sees the task.
+ */
+
+/// The executor of a [TestRuntime]: one thread, a chooser in the place of queues' order, a clock that is moved.
+final class Simulation implements TaskExecutor, Chooser.Candidates {
+    private final long seed;
+    private final Chooser chooser;
+    private final VirtualTimer timer = new VirtualTimer(this::currentName);
+    private final Map<Context.Key<?>, Object> offered = new HashMap<>();
+    private final ReadyQueue[] workers;
+    private final Queue<Task<?>> inbox = new ConcurrentLinkedQueue<>();
+    private final AtomicLong ids = new AtomicLong();
+    private final Map<Long, Task<?>> live = new LinkedHashMap<>();
+    private final Map<Long, SplittableRandom> randoms = new HashMap<>();
+    private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
+    private final List<Task<?>> failedAlone = new ArrayList<>();
+
+    private volatile Thread driver = Thread.currentThread();
+    private @Nullable Task<?> current;
+    private int worker;
+    private int ready;
+    private long steps;
+    private long hash;
+
+    private record Deferred(long dueStep, Waker waker) {}
+
+    Simulation(
+            long seed,
+            Strategy strategy,
+            int workers,
+            @Nullable Schedule replayed,
+            Map<Context.Key<?>, Object> offered) {
+        this.seed = seed;
+        this.chooser = new Chooser(strategy, seed, replayed);
+        this.workers = new ReadyQueue[workers];
+        for (int i = 0; i < workers; i++) {
+            this.workers[i] = new ReadyQueue();
+        }
+        this.offered.put(Timer.KEY, timer);
+        this.offered.put(Blocking.KEY, new SimulatedBlocking(this));
+        this.offered.put(Spawner.KEY, new Spawner() {
+            @Override
+            public <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future) {
+                return start(name, future);
+            }
+        });
+        this.offered.putAll(offered);
+    }
+
+    // ------------------------------------------------------------------------------------------------- as executor
+
+    @Override
+    public void schedule(Task<?> task) {
+        if (Thread.currentThread() == driver) {
+            enqueue(task);
+        } else {
+            inbox.add(task);
+            LockSupport.unpark(driver);
+        }
+    }
+
+    @Override
+    public void started(Task<?> task) {
+        live.put(task.id(), task);
+    }
+
+    private void enqueue(Task<?> task) {
+        workers[worker].add(task);
+        ready++;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the keys say what is under them
+    public <V> @Nullable V find(Context.Key<V> key) {
+        return key == Context.RANDOM ? (V) randomOfCurrent() : (V) offered.get(key);
+    }
+
+    private RandomGenerator randomOfCurrent() {
+        long id = current == null ? 0 : current.id();
+        return randoms.computeIfAbsent(id, this::randomOf);
+    }
+
+    private SplittableRandom randomOf(long id) {
+        return new SplittableRandom(Seeds.mix(seed, id));
+    }
+
+    @Override
+    public long nextTaskId() {
+        return ids.incrementAndGet();
+    }
+
+    @Override
+    public void ended(Task<?> task) {
+        live.remove(task.id());
+        randoms.remove(task.id());
+        if (task.isDetached() && task.failure() != null) {
+            failedAlone.add(task);
+        }
+    }
+
+    <T extends @Nullable Object> Task<T> start(String name, Future<T> future) {
+        var task = new Task<>(this, name, future);
+        task.start();
+        return task;
+    }
+
+    @Override
+    public void defer(Waker waker) {
+        deferred.add(new Deferred(steps + ready + 1, waker));
+    }
+
+    // ------------------------------------------------------------------------------------------------- as candidates
+
+    @Override
+    public int count() {
+        return workers.length == 1 ? workers[0].size() : workers.length;
+    }
+
+    @Override
+    public Task<?> at(int index) {
+        return workers.length == 1 ? workers[0].at(index) : source(index).at(0);
+    }
+
+    /// Where the worker finds its next task: in its own queue, else in the longest one.
+    private ReadyQueue source(int index) {
+        ReadyQueue from = workers[index];
+        if (from.size() == 0) {
+            for (ReadyQueue other : workers) {
+                from = other.size() > from.size() ? other : from;
+            }
+        }
+        return from;
+    }
+
+    // ------------------------------------------------------------------------------------------------- driving
+
+    /// Polls one task.
+    ///
+    /// @return the task, or `null` when none was ready
+    @Nullable
+    Task<?> step() {
+        driver = Thread.currentThread();
+        drainInbox();
+        wakeDeferred();
+        if (ready == 0) {
+            return null;
+        }
+        int choice = chooser.choose(this);
+        Task<?> task;
+        if (workers.length == 1) {
+            task = workers[0].take(choice);
+        } else {
+            worker = choice;
+            task = source(choice).take(0);
+        }
+        ready--;
+        poll(task);
+        return task;
+    }
+
+    private void poll(Task<?> task) {
+        steps++;
+        current = task;
+        try {
+            task.run();
+        } finally {
+            current = null;
+        }
+        hash = Seeds.mix(Seeds.mix(hash, task.id() * 2 + (task.isFinished() ? 1 : 0)), timer.nanos());
+    }
+
+    private void drainInbox() {
+        for (Task<?> task = inbox.poll(); task != null; task = inbox.poll()) {
+            enqueue(task);
+        }
+    }
+
+    private void wakeDeferred() {
+        boolean idle = ready == 0;
+        while (!deferred.isEmpty() && (idle || deferred.getFirst().dueStep <= steps)) {
+            deferred.removeFirst().waker.wake();
+        }
+    }
+
+    /// Wakes the timers of the next deadline that is due by `limit`, moving the clock to it.
+    ///
+    /// @return whether there was one
+    boolean fireNextDeadline(long limit) {
+        long deadline = timer.nextDeadline();
+        if (deadline > limit || deadline == Long.MAX_VALUE) {
+            return false;
+        }
+        timer.moveTo(deadline);
+        return timer.fireNextDeadline();
+    }
+
+    /// Waits until another thread has woken a task.
+    void park() {
+        driver = Thread.currentThread();
+        if (inbox.isEmpty()) {
+            LockSupport.park(this);
+        }
+    }
+
+    void unpark() {
+        LockSupport.unpark(driver);
+    }
+
+    // ------------------------------------------------------------------------------------------------- looking
+
+    VirtualTimer timer() {
+        return timer;
+    }
+
+    List<Task<?>> live() {
+        return List.copyOf(live.values());
+    }
+
+    List<Task<?>> failedAlone() {
+        return failedAlone;
+    }
+
+    @Nullable
+    Task<?> current() {
+        return current;
+    }
+
+    private String currentName() {
+        Task<?> polled = current;
+        return polled == null ? "nobody" : polled.toString();
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    long hash() {
+        return hash;
+    }
+
+    Schedule taken() {
+        return chooser.taken();
+    }
+
+    RandomGenerator random() {
+        return randomOfCurrent();
+    }
+
+    @Override
+    public String toString() {
+        return "a TestRuntime";
+    }
+}
