@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.benchmarks;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/// A workload of a JMH class with a method for each contestant. A turn is a JVM of its own.
+final class Operation implements Workload {
+    /// The same for every contestant. One carrier, so that virtual threads have one thread as the others have.
+    static final List<String> FLAGS = List.of(
+            "-Xms1g",
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Djdk.virtualThreadScheduler.parallelism=1",
+            "-Djdk.virtualThreadScheduler.maxPoolSize=1");
+
+    /// Where the contestants have two threads: as many carriers for virtual threads.
+    static final List<String> TWO_THREADS = List.of(
+            "-Xms1g",
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Djdk.virtualThreadScheduler.parallelism=2",
+            "-Djdk.virtualThreadScheduler.maxPoolSize=2");
+
+    private static final String OURS = "wakeful";
+
+    private final String name;
+    private final String summary;
+    private final Class<?> type;
+    private final Map<String, String> parameters = new LinkedHashMap<>();
+    private List<String> flags = FLAGS;
+    private Mode mode = Mode.AverageTime;
+    private TimeUnit unit = TimeUnit.NANOSECONDS;
+
+    Operation(String name, String summary, Class<?> type) {
+        this.name = name;
+        this.summary = summary;
+        this.type = type;
+    }
+
+    Operation with(String parameter, Object value) {
+        parameters.put(parameter, String.valueOf(value));
+        return this;
+    }
+
+    Operation onTwoThreads() {
+        flags = TWO_THREADS;
+        return this;
+    }
+
+    /// Each measurement is one cold call, in milliseconds: for what lasts seconds by itself.
+    Operation once() {
+        mode = Mode.SingleShotTime;
+        unit = TimeUnit.MILLISECONDS;
+        return this;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String summary() {
+        return summary;
+    }
+
+    @Override
+    public String unit() {
+        return mode == Mode.SingleShotTime ? "ms" : "ns";
+    }
+
+    @Override
+    public List<String> contestants() {
+        return Arrays.stream(type.getMethods())
+                .filter(method -> method.isAnnotationPresent(Benchmark.class))
+                .map(Method::getName)
+                .sorted((a, b) -> a.equals(OURS) ? -1 : b.equals(OURS) ? 1 : a.compareTo(b))
+                .toList();
+    }
+
+    @Override
+    public Session open(Effort effort) {
+        return contestant -> measure(contestant, effort);
+    }
+
+    private Sample measure(String contestant, Effort effort) throws Exception {
+        boolean once = mode == Mode.SingleShotTime;
+        var options = new OptionsBuilder()
+                .include("^" + type.getName().replace(".", "\\.") + "\\." + contestant + "$")
+                .mode(mode)
+                .timeUnit(unit)
+                .forks(1)
+                .warmupIterations(once ? 1 : effort.iterations())
+                .warmupTime(TimeValue.milliseconds(effort.millis()))
+                .measurementIterations(once ? 1 : effort.iterations())
+                .measurementTime(TimeValue.milliseconds(effort.millis()))
+                .jvmArgs(flags.toArray(String[]::new))
+                .addProfiler(GCProfiler.class)
+                .addProfiler(CpuProfiler.class)
+                .shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT);
+        parameters.forEach(options::param);
+        return sample(new Runner(options.build()).runSingle());
+    }
+
+    @SuppressWarnings("rawtypes") // as JMH gives them
+    private Sample sample(RunResult run) {
+        double[] scores = run.getBenchmarkResults().stream()
+                .flatMap(result -> result.getIterationResults().stream())
+                .map(IterationResult::getPrimaryResult)
+                .mapToDouble(result -> result.getScore())
+                .sorted()
+                .toArray();
+        var extras = new LinkedHashMap<String, Double>();
+        Map<String, Result> secondary = run.getSecondaryResults();
+        double perUnit = mode == Mode.SingleShotTime ? 1e6 : 1;
+        extras.put("cpu " + unit(), score(secondary, CpuProfiler.LABEL) / perUnit);
+        extras.put("bytes", score(secondary, "gc.alloc.rate.norm"));
+        return new Sample(scores[0], Row.middle(scores), extras);
+    }
+
+    @SuppressWarnings("rawtypes") // as JMH gives them
+    private static double score(Map<String, Result> results, String label) {
+        Result<?> result = results.get(label);
+        return result == null ? Double.NaN : result.getScore();
+    }
+}
