@@ -15,8 +15,8 @@ final class Reports {
         Trace trace = Trace.of(polled);
         Trace leaf = trace.leaf();
         StackTraceElement site = trace.innermostSite();
-        return leaf.label() + (site == null ? "" : ", awaited at " + site)
-                + ", returned Pending without having asked for its waker, so nothing can ever wake " + task
+        return leaf.label() + (site == null ? "" : ", awaited at " + site + ",")
+                + " returned Pending without having asked for its waker, so nothing can ever wake " + task
                 + "; take cx.waker() in the poll and wake it when there is progress";
     }
 

@@ -114,6 +114,12 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         return executor;
     }
 
+    /// The head of the list of children, which may have ended.
+    @Nullable
+    Task<?> firstChild() {
+        return children;
+    }
+
     private void admit() {
         int count;
         do {

@@ -435,7 +435,8 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         return (state & (COMPLETE | FAILED)) == (COMPLETE | FAILED) ? (Throwable) body : null;
     }
 
-    /// Whether somebody awaited the task when it ended, or was given its failure since, or the scope it is a child of will say how it ended.
+    /// Whether somebody awaited the task when it ended, or was given its failure since, or the scope it is a child of
+    /// will say how it ended.
     ///
     /// @return `true` when the outcome does not go unnoticed
     public boolean isObserved() {
