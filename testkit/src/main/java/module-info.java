@@ -5,6 +5,7 @@
 module dev.wakeful.testkit {
     requires transitive dev.wakeful.core;
     requires transitive org.junit.jupiter.api;
+    requires org.junit.platform.commons;
     requires static transitive org.jspecify;
 
     exports dev.wakeful.testkit;

@@ -7,22 +7,32 @@ import java.util.Optional;
 final class Property {
     private static final String SEED = "wakeful.seed";
     private static final String SCHEDULE = "wakeful.schedule";
+    private static final String CANCEL = "wakeful.cancel";
 
     private Property() {}
 
     static Optional<Long> seed() {
-        String text = System.getProperty(SEED);
+        return number(SEED);
+    }
+
+    static Optional<String> schedule() {
+        return Optional.ofNullable(System.getProperty(SCHEDULE));
+    }
+
+    /// At which await to cancel.
+    static Optional<Integer> cancel() {
+        return number(CANCEL).map(Math::toIntExact);
+    }
+
+    private static Optional<Long> number(String property) {
+        String text = System.getProperty(property);
         if (text == null) {
             return Optional.empty();
         }
         try {
             return Optional.of(Long.parseLong(text.strip()));
         } catch (NumberFormatException malformed) {
-            throw new IllegalArgumentException(SEED + " must be a number, but was " + text, malformed);
+            throw new IllegalArgumentException(property + " must be a number, but was " + text, malformed);
         }
-    }
-
-    static Optional<String> schedule() {
-        return Optional.ofNullable(System.getProperty(SCHEDULE));
     }
 }

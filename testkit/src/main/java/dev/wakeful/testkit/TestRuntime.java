@@ -342,7 +342,8 @@ public final class TestRuntime implements AutoCloseable {
     ///
     /// @return `-Dwakeful.seed=... -Dwakeful.schedule=...`
     public String replay() {
-        return "-Dwakeful.seed=" + seed + " -Dwakeful.schedule=" + schedule();
+        return "-Dwakeful.seed=" + seed + " -Dwakeful.schedule=" + schedule()
+                + (cancelAtSuspension == 0 ? "" : " -Dwakeful.cancel=" + cancelAtSuspension);
     }
 
     /// A number made of each poll so far and its time: two runs with the same number were the same, step for step.
@@ -453,6 +454,11 @@ public final class TestRuntime implements AutoCloseable {
     /// Has the task that [#blockOn] runs cancelled when `count` awaits have suspended.
     void cancelAtSuspension(int count) {
         cancelAtSuspension = count;
+    }
+
+    /// Whether that has happened.
+    boolean isCancelledByKit() {
+        return cancelAtSuspension > 0 && suspensions >= cancelAtSuspension;
     }
 
     private void requireOutside(String what) {
