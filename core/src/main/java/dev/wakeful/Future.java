@@ -129,8 +129,10 @@ public interface Future<T extends @Nullable Object> {
         return new Recovered<>(this, Objects.requireNonNull(function, "function must not be null"));
     }
 
-    /// A future that many tasks may await; each gets the same value, or the same throwable. The last one to give up
-    /// winds this future down.
+    /// A future that many tasks may await; each gets the same value, or the same throwable.
+    ///
+    /// Whichever of them is polled drives this future, and when it gives up another does. The last one to give up winds
+    /// this future down; whoever awaits the shared form only after that gets [CancelledException].
     ///
     /// @return the shared form, which owns this future; its own `shared()` makes one more place for the same value,
     ///     which each branch of *one* task needs that awaits it beside another
