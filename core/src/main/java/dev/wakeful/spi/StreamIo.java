@@ -55,6 +55,11 @@ public interface StreamIo extends AutoCloseable {
     /// @throws IOException when the connection failed
     boolean pollShutdown(Context cx) throws IOException;
 
+    /// Ends the output without waiting: what was accepted is still sent, and an error of it is not heard of.
+    ///
+    /// @throws IOException when the connection failed
+    void shutdownOutput() throws IOException;
+
     /// Forgets the waker of the last read, because its owner gives up.
     void forgetRead();
 

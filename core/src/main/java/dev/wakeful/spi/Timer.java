@@ -49,6 +49,11 @@ public interface Timer {
         /// @param waker what to wake
         void arm(long deadlineNanos, Waker waker);
 
+        /// Moves an armed alarm to another deadline and keeps its waker; does nothing when nothing is armed.
+        ///
+        /// @param deadlineNanos a time of this timer
+        void move(long deadlineNanos);
+
         /// Has nothing woken any more.
         void disarm();
     }

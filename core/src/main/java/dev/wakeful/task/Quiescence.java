@@ -118,4 +118,12 @@ public final class Quiescence {
     public static String report(List<Task<?>> waiting) {
         return Reports.quiescent(waiting);
     }
+
+    /// Each waiting task with its async stack, for a report that is no error by itself.
+    ///
+    /// @param waiting the tasks that wait
+    /// @return the text
+    public static String waiting(List<Task<?>> waiting) {
+        return Reports.waiting(waiting);
+    }
 }

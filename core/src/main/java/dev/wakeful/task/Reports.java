@@ -45,6 +45,11 @@ final class Reports {
         return appendTasks(text, waiting).toString();
     }
 
+    /// Who waits for what.
+    static String waiting(List<Task<?>> waiting) {
+        return appendTasks(new StringBuilder("these wait:"), waiting).toString();
+    }
+
     private static String waitsAt(Trace trace) {
         Trace leaf = trace.leaf();
         StackTraceElement site = trace.innermostSite();

@@ -21,7 +21,8 @@ class StressTest {
         var results = Path.of("target", "jcstress");
         Files.createDirectories(results);
         var output = results.resolve("output.txt");
-        var process = new ProcessBuilder(command(results))
+        var process = new ProcessBuilder(command())
+                .directory(results.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -36,7 +37,7 @@ class StressTest {
         assertTrue(text.matches("(?s).* [1-9][0-9]* passed, 0 failed, 0 soft errs, 0 hard errs.*"), text);
     }
 
-    private static List<String> command(Path results) {
+    private static List<String> command() {
         var command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-cp",
@@ -45,7 +46,7 @@ class StressTest {
                 "-t",
                 System.getProperty("wakeful.stress.tests", ".*"),
                 "-r",
-                results.toString(),
+                ".",
                 "-m"));
         command.addAll(
                 MODE.equals("short")

@@ -93,6 +93,14 @@ final class VirtualTimer implements Timer {
         }
 
         @Override
+        public void move(long deadlineNanos) {
+            Waker kept = waker;
+            if (kept != null) {
+                arm(deadlineNanos, kept);
+            }
+        }
+
+        @Override
         public void disarm() {
             if (waker != null) {
                 armed.remove(this);

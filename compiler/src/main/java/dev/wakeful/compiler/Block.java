@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.MethodModel;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.MethodTypeDesc;
+import org.jspecify.annotations.Nullable;
+
+/// An async block of a class: a lambda or a method reference whose interface is one of ours.
+///
+/// @param machine the class to be generated
+/// @param type the block interface
+/// @param captures the types of the captured values
+/// @param parameter the type of the parameter of the block, or null without one
+/// @param handle the implementation
+/// @param lambda the body of a lambda that this block has for itself, or null for a method reference
+/// @param bodyName the name of the method that the machine calls
+record Block(
+        ClassDesc machine,
+        ClassDesc type,
+        MethodTypeDesc captures,
+        @Nullable ClassDesc parameter,
+        DirectMethodHandleDesc handle,
+        @Nullable MethodModel lambda,
+        String bodyName) {
+
+    Names.Kind kind() {
+        return java.util.Objects.requireNonNull(Names.BLOCKS.get(type));
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.instruction.FieldInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.NewObjectInstruction;
+import java.lang.classfile.instruction.NewReferenceArrayInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
+import java.lang.classfile.instruction.TypeCheckInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Everything that is known about a body before it is written: its analyses, and what each state keeps.
+final class BlockPlan {
+    final CodeBody body;
+    final Values values;
+    final Flow flow;
+    final Unwinding unwinding;
+    final Layout layout;
+
+    /// Whether the new body is an instance method; otherwise `this`, if there is one, is a local like the others.
+    final boolean isInstance;
+
+    /// What the machine holds before its first poll: captured values and parameters.
+    final List<Layout.Saved> start;
+
+    /// What is kept at each await, in the order of [CodeBody#awaits].
+    final List<List<Layout.Saved>> states = new ArrayList<>();
+
+    /// The `new` instructions whose object would have to live across an await without being constructed.
+    final Set<Integer> relocated = new HashSet<>();
+
+    BlockPlan(CodeBody body) {
+        this.body = body;
+        this.values = new Values(body);
+        this.flow = new Flow(body, values);
+        this.unwinding = new Unwinding(body, flow);
+        this.layout = new Layout(castable(body));
+        this.isInstance = staysInstance();
+        this.start = layout.assign(parameters());
+        for (int await : body.awaits) {
+            findRelocated(await);
+        }
+        for (int await : body.awaits) {
+            states.add(layout.assign(keptAt(await)));
+        }
+    }
+
+    private static Set<ClassDesc> castable(CodeBody body) {
+        var found = new HashSet<ClassDesc>();
+        for (var instruction : body.instructions) {
+            switch (instruction) {
+                case InvokeInstruction call -> addElement(found, call.owner().asSymbol());
+                case FieldInstruction field -> addElement(found, field.owner().asSymbol());
+                case NewObjectInstruction made ->
+                    addElement(found, made.className().asSymbol());
+                case TypeCheckInstruction check ->
+                    addElement(found, check.type().asSymbol());
+                case NewReferenceArrayInstruction made ->
+                    addElement(found, made.componentType().asSymbol());
+                default -> {}
+            }
+        }
+        return found;
+    }
+
+    private static void addElement(Set<ClassDesc> to, ClassDesc type) {
+        ClassDesc element = type;
+        while (element.isArray()) {
+            element = element.componentType();
+        }
+        to.add(element);
+    }
+
+    ClassDesc host() {
+        return body.method.parent().orElseThrow().thisClass().asSymbol();
+    }
+
+    boolean hasThis() {
+        return !body.method.flags().has(AccessFlag.STATIC);
+    }
+
+    /// An instance form needs its receiver at every resume and so retains it: only where the source does so too.
+    private boolean staysInstance() {
+        if (!hasThis() || body.method.parent().orElseThrow().flags().has(AccessFlag.INTERFACE)) {
+            return false;
+        }
+        for (var instruction : body.instructions) {
+            if (instruction instanceof StoreInstruction store && store.slot() == 0) {
+                return false;
+            }
+        }
+        return body.awaits.stream().allMatch(at -> flow.live(at).get(0));
+    }
+
+    private List<Layout.Value> parameters() {
+        var all = new ArrayList<Layout.Value>();
+        var first = values.before(0).locals();
+        for (int slot = isInstance ? 1 : 0; slot < first.length; slot++) {
+            VType type = first[slot];
+            if (type != null) {
+                all.add(new Layout.Value(false, slot, type));
+            }
+        }
+        return all;
+    }
+
+    private void findRelocated(int await) {
+        var state = values.before(await);
+        for (VType type : state.stack()) {
+            if (type.kind() == 'U') {
+                relocated.add(type.site());
+            }
+        }
+        for (VType type : state.locals()) {
+            if (type != null && type.kind() == 'U') {
+                relocated.add(type.site());
+            }
+        }
+    }
+
+    boolean isRelocated(VType type) {
+        return type.kind() == 'U' && relocated.contains(type.site());
+    }
+
+    /// The locals that are kept at an await.
+    BitSet keptLocals(int await) {
+        var kept = (BitSet) flow.live(await).clone();
+        kept.and(flow.there(await));
+        return kept;
+    }
+
+    private List<Layout.Value> keptAt(int await) {
+        var all = new ArrayList<Layout.Value>();
+        var state = values.before(await);
+        keptLocals(await).stream().forEach(slot -> {
+            VType type = state.locals()[slot];
+            if (type != null && type.kind() != 'U' && !(isInstance && slot == 0)) {
+                all.add(new Layout.Value(false, slot, type));
+            }
+        });
+        for (int place = 0; place < state.stack().size() - 1; place++) {
+            VType type = state.stack().get(place);
+            if (!isRelocated(type)) {
+                all.add(new Layout.Value(true, place, type));
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassElement;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.MethodElement;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.constantpool.ConstantPoolBuilder;
+import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Compiles one class file: finds its blocks, rewrites their bodies and call sites, and writes their machines.
+final class ClassCompiler {
+    private static final ClassFile CONTEXT = ClassFile.of(
+            ClassFile.StackMapsOption.DROP_STACK_MAPS,
+            ClassFile.DeadCodeOption.KEEP_DEAD_CODE,
+            ClassFile.DeadLabelsOption.DROP_DEAD_LABELS);
+
+    private final ClassModel model;
+    private final CallSites sites = new CallSites();
+    private final Map<String, MethodModel> methods = new HashMap<>();
+    private final Map<String, Integer> uses = new HashMap<>();
+    private final Map<String, Block> consumed = new LinkedHashMap<>();
+    private final List<Block> blocks = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private final Map<String, byte[]> output = new LinkedHashMap<>();
+    private final BitSet rewritten = new BitSet();
+
+    ClassCompiler(ClassModel model) {
+        this.model = model;
+    }
+
+    List<Problem> problems() {
+        return problems;
+    }
+
+    /// The classes by internal name, the host first; empty when there is nothing to do or something is refused.
+    Map<String, byte[]> compile() {
+        String version = BlocksAttribute.version(model);
+        if (version != null) {
+            if (!version.equals(BlocksAttribute.VERSION)) {
+                refuse(Texts.OTHER_VERSION, 0, version);
+            }
+            return Map.of();
+        }
+        model.methods().forEach(method -> methods.put(key(method), method));
+        findSites();
+        refuseAwaitsOutside();
+        if (blocks.isEmpty() || !problems.isEmpty()) {
+            return Map.of();
+        }
+        var plans = new HashMap<Block, BlockPlan>();
+        for (Block block : blocks) {
+            if (block.lambda() != null) {
+                BlockPlan plan = plan(block.lambda());
+                plans.put(block, plan);
+            }
+        }
+        if (!problems.isEmpty()) {
+            return Map.of();
+        }
+        output.put(model.thisClass().asInternalName(), host(plans));
+        for (Block block : blocks) {
+            output.put(internalName(block.machine()), machine(block, plans.get(block)));
+        }
+        return problems.isEmpty() ? output : Map.of();
+    }
+
+    private static String internalName(ClassDesc type) {
+        String descriptor = type.descriptorString();
+        return descriptor.substring(1, descriptor.length() - 1);
+    }
+
+    private static String key(MethodModel method) {
+        return method.methodName().stringValue() + method.methodType().stringValue();
+    }
+
+    // ------------------------------------------------------------------------------------------------- finding
+
+    private void findSites() {
+        var found = new ArrayList<InvokeDynamicInstruction>();
+        for (MethodModel method : model.methods()) {
+            if (method.code().isEmpty()) {
+                continue;
+            }
+            int line = 0;
+            for (CodeElement element : method.code().get()) {
+                if (element instanceof java.lang.classfile.instruction.LineNumber at) {
+                    line = at.line();
+                } else if (element instanceof InvokeDynamicInstruction call) {
+                    countUses(call, line);
+                    if (Names.BLOCKS.containsKey(call.typeSymbol().returnType())) {
+                        String factory = call.bootstrapMethod().methodName();
+                        if (factory.equals("metafactory")) {
+                            found.add(call);
+                        } else if (factory.equals("altMetafactory")) {
+                            refuse(Texts.SERIALIZABLE, line);
+                        }
+                    }
+                } else if (element instanceof ConstantInstruction constant) {
+                    refuseReference(constant.constantValue(), line);
+                }
+            }
+        }
+        for (InvokeDynamicInstruction site : found) {
+            if (sites.at(site) == null) {
+                Block block = block(site);
+                sites.add(site, block);
+                blocks.add(block);
+            }
+        }
+    }
+
+    private void countUses(InvokeDynamicInstruction call, int line) {
+        for (ConstantDesc argument : call.bootstrapArgs()) {
+            refuseReference(argument, line);
+            if (argument instanceof DirectMethodHandleDesc handle && isOwn(handle)) {
+                uses.merge(handle.methodName() + handle.lookupDescriptor(), 1, Integer::sum);
+            }
+        }
+    }
+
+    private void refuseReference(ConstantDesc constant, int line) {
+        if (constant instanceof DirectMethodHandleDesc handle
+                && handle.owner().equals(Names.ASYNC)
+                && handle.methodName().equals("await")) {
+            refuse(Texts.REFERENCE, line);
+        }
+    }
+
+    private boolean isOwn(DirectMethodHandleDesc handle) {
+        return handle.owner().equals(model.thisClass().asSymbol());
+    }
+
+    private Block block(InvokeDynamicInstruction site) {
+        var handle = (DirectMethodHandleDesc) site.bootstrapArgs().get(1);
+        var instantiated = (MethodTypeDesc) site.bootstrapArgs().get(2);
+        String key = handle.methodName() + handle.lookupDescriptor();
+        MethodModel lambda = isOwn(handle) ? methods.get(key) : null;
+        boolean isBody = lambda != null
+                && lambda.flags().has(AccessFlag.SYNTHETIC)
+                && lambda.flags().has(AccessFlag.PRIVATE)
+                && java.util.Objects.requireNonNull(uses.get(key)) == 1;
+        String name = isBody ? sourceName(handle.methodName()) : "ref";
+        ClassDesc host = model.thisClass().asSymbol();
+        ClassDesc machine = ClassDesc.ofInternalName(model.thisClass().asInternalName() + Names.INFIX + blocks.size());
+        String bodyName = isBody ? bodyName(handle, lambda) : "lambda$" + name + "$async$" + blocks.size();
+        Block block = new Block(
+                machine,
+                site.typeSymbol().returnType(),
+                site.typeSymbol(),
+                instantiated.parameterCount() == 0 ? null : instantiated.parameterType(0),
+                handle,
+                isBody ? lambda : null,
+                bodyName);
+        if (isBody) {
+            consumed.put(key, block);
+        }
+        return block;
+    }
+
+    /// The method that the programmer wrote the lambda in: `main` of `lambda$main$0`.
+    private static String sourceName(String name) {
+        String[] parts = name.split("\\$", -1);
+        return parts.length == 3 && parts[0].equals("lambda") ? parts[1] : "block";
+    }
+
+    /// An instance body is no longer private, so its name is one that no subclass can have.
+    private String bodyName(DirectMethodHandleDesc handle, @Nullable MethodModel lambda) {
+        if (lambda == null || lambda.flags().has(AccessFlag.STATIC)) {
+            return handle.methodName();
+        }
+        String host = model.thisClass().asInternalName();
+        return handle.methodName() + "$" + host.substring(host.lastIndexOf('/') + 1);
+    }
+
+    private void refuseAwaitsOutside() {
+        for (MethodModel method : model.methods()) {
+            if (method.code().isEmpty() || consumed.containsKey(key(method))) {
+                continue;
+            }
+            int line = 0;
+            for (CodeElement element : method.code().get()) {
+                if (element instanceof java.lang.classfile.instruction.LineNumber at) {
+                    line = at.line();
+                } else if (element instanceof InvokeInstruction call && Names.isAwait(call)) {
+                    refuseAwait(method.methodName().stringValue(), method, line);
+                }
+            }
+        }
+    }
+
+    private void refuseAwait(String name, MethodModel method, int line) {
+        if (name.equals("<init>")) {
+            refuse(Texts.CONSTRUCTOR, line);
+        } else if (name.equals("<clinit>")) {
+            refuse(Texts.INITIALIZER, line);
+        } else if (method.flags().has(AccessFlag.SYNTHETIC)) {
+            refuse(Texts.LAMBDA, line, "lambda of " + sourceName(name), "which is no async block");
+        } else {
+            refuse(Texts.OUTSIDE, line, "method " + name);
+        }
+    }
+
+    private void refuse(Texts text, int line, Object... values) {
+        problems.add(new Problem(text.id, file(), line, text.with(values)));
+    }
+
+    private String file() {
+        return model.findAttribute(Attributes.sourceFile())
+                .map(file -> file.sourceFile().stringValue())
+                .orElse(model.thisClass().asInternalName());
+    }
+
+    private BlockPlan plan(MethodModel lambda) {
+        var body = new CodeBody(lambda);
+        var plan = new BlockPlan(body);
+        if (!body.awaits.isEmpty()) {
+            BitSet held = plan.flow.monitorHeld();
+            for (int await : body.awaits) {
+                if (held.get(await)) {
+                    refuse(Texts.SYNCHRONIZED, body.lineAt(await));
+                }
+            }
+        }
+        return plan;
+    }
+
+    // ------------------------------------------------------------------------------------------------- writing
+
+    private byte[] host(Map<Block, BlockPlan> plans) {
+        return CONTEXT.build(model.thisClass(), ConstantPoolBuilder.of(model), out -> {
+            for (ClassElement element : model) {
+                if (element instanceof MethodModel method) {
+                    Block block = consumed.get(key(method));
+                    if (block != null) {
+                        body(block, java.util.Objects.requireNonNull(plans.get(block)), out);
+                    } else {
+                        method(method, out);
+                    }
+                } else {
+                    out.with(element);
+                }
+            }
+            for (Block block : blocks) {
+                if (block.lambda() == null) {
+                    out.withMethodBody(
+                            block.bodyName(),
+                            bodyType(block),
+                            bodyFlags(true),
+                            code -> MachineWriter.bridge(block, bridgeStart(block, layoutOf(block)), code));
+                }
+            }
+            out.with(new BlocksAttribute());
+        });
+    }
+
+    private static MethodTypeDesc bodyType(Block block) {
+        return MethodTypeDesc.of(Names.OBJECT, block.machine(), Names.CONTEXT);
+    }
+
+    private int bodyFlags(boolean isStatic) {
+        boolean isInterface = model.flags().has(AccessFlag.INTERFACE);
+        return ClassFile.ACC_SYNTHETIC
+                | (isStatic ? ClassFile.ACC_STATIC : ClassFile.ACC_FINAL)
+                | (isInterface ? ClassFile.ACC_PUBLIC : 0);
+    }
+
+    private void body(Block block, BlockPlan plan, ClassBuilder out) {
+        out.withMethodBody(
+                block.bodyName(),
+                bodyType(block),
+                bodyFlags(!plan.isInstance),
+                code -> new BodyWriter(plan, block.machine(), sites, code).write());
+    }
+
+    /// A method that is no body: as it was, but for the blocks that are made in it.
+    private void method(MethodModel method, ClassBuilder out) {
+        CodeModel code = method.code().orElse(null);
+        if (code == null || code.elementStream().noneMatch(this::isSite)) {
+            out.with(method);
+            return;
+        }
+        out.withMethod(method.methodName(), method.methodType(), method.flags().flagsMask(), made -> {
+            for (MethodElement element : method) {
+                if (element instanceof CodeModel) {
+                    made.withCode(to -> copy((CodeAttribute) code, to));
+                } else {
+                    made.with(element);
+                }
+            }
+        });
+    }
+
+    private boolean isSite(CodeElement element) {
+        return element instanceof InvokeDynamicInstruction call && sites.at(call) != null;
+    }
+
+    private void copy(CodeAttribute code, CodeBuilder out) {
+        InvokeDynamicInstruction before = null;
+        for (CodeElement element : code) {
+            if (element instanceof InvokeDynamicInstruction site && sites.at(site) != null) {
+                sites.write(site, out);
+                before = site;
+                continue;
+            }
+            if (!(before != null && element instanceof InvokeInstruction call && sites.startsAtOnce(before, call))) {
+                out.with(element);
+            }
+            if (element instanceof java.lang.classfile.Instruction
+                    || element instanceof java.lang.classfile.instruction.LabelTarget) {
+                before = null;
+            }
+        }
+        code.findAttribute(Attributes.stackMapTable()).ifPresent(out::with);
+    }
+
+    private static Layout layoutOf(Block block) {
+        var castable = new java.util.HashSet<ClassDesc>();
+        block.captures().parameterList().forEach(castable::add);
+        return new Layout(castable);
+    }
+
+    /// The fields of a machine that only calls a method reference.
+    private static List<Layout.Saved> bridgeStart(Block block, Layout layout) {
+        var values = new ArrayList<Layout.Value>();
+        for (ClassDesc captured : block.captures().parameterList()) {
+            values.add(new Layout.Value(false, values.size(), VType.of(captured)));
+        }
+        if (block.parameter() != null) {
+            values.add(new Layout.Value(false, values.size(), VType.of(block.parameter())));
+        }
+        return layout.assign(values);
+    }
+
+    private byte[] machine(Block block, @Nullable BlockPlan plan) {
+        MachineWriter.Shape shape;
+        if (plan == null) {
+            Layout layout = layoutOf(block);
+            List<Layout.Saved> start = bridgeStart(block, layout);
+            shape = new MachineWriter.Shape(false, layout.fields(), start, table(block, null), false);
+        } else {
+            shape = new MachineWriter.Shape(
+                    plan.isInstance, plan.layout.fields(), plan.start, table(block, plan), plan.unwinding.hasCleanup());
+        }
+        return new MachineWriter(model, block, shape).write(ClassFile.of());
+    }
+
+    /// The table that dumps and traces read: see `Sites` in the run-time classes.
+    private String table(Block block, @Nullable BlockPlan plan) {
+        String file = model.findAttribute(Attributes.sourceFile())
+                .map(entry -> entry.sourceFile().stringValue())
+                .orElse("");
+        String method = plan == null
+                ? block.handle().methodName()
+                : sourceName(block.handle().methodName());
+        String head = model.thisClass().asInternalName().replace('/', '.') + "\n" + method + "\n" + file + "\n";
+        if (plan == null) {
+            return head + 0;
+        }
+        return head
+                + plan.body.firstLine()
+                + plan.body.awaits.stream()
+                        .map(await -> "\n" + plan.body.lineAt(await) + names(plan, await))
+                        .collect(Collectors.joining());
+    }
+
+    private static String names(BlockPlan plan, int await) {
+        BitSet kept = plan.keptLocals(await);
+        return plan.body.variables.stream()
+                .filter(row -> row.covers(await) && kept.get(row.slot()))
+                .map(row -> " " + row.entry().name().stringValue())
+                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.annotation.processing.FilerException;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.TypeElement;
+import javax.tools.Diagnostic;
+import javax.tools.FileObject;
+import javax.tools.JavaFileObject;
+import javax.tools.StandardLocation;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a class file that javac has just written, compiles it, and writes what comes out beside it.
+///
+/// Files are written as files; what a file manager keeps elsewhere, in memory, goes through the [Filer].
+final class ClassOutput {
+    private final ProcessingEnvironment environment;
+
+    ClassOutput(ProcessingEnvironment environment) {
+        this.environment = environment;
+    }
+
+    void compile(TypeElement type, @Nullable JavaFileObject source) {
+        String name = environment.getElementUtils().getBinaryName(type).toString();
+        try {
+            FileObject written = find(type, name);
+            Path path = path(written, name, source);
+            byte[] bytes = path == null ? read(written) : Files.readAllBytes(path);
+            AsyncCompiler.Result result = AsyncCompiler.compile(bytes);
+            if (!result.problems().isEmpty()) {
+                result.problems().forEach(problem -> error(problem.toString()));
+                return;
+            }
+            write(type, name, path, result.classes());
+        } catch (IOException e) {
+            error("wakeful cannot reach the class file of " + name + ": " + e);
+        } catch (IllegalArgumentException e) {
+            error("wakeful cannot compile " + name + ": " + e.getMessage());
+        }
+    }
+
+    private void error(String message) {
+        environment.getMessager().printMessage(Diagnostic.Kind.ERROR, message);
+    }
+
+    private static byte[] read(FileObject file) throws IOException {
+        try (InputStream in = file.openInputStream()) {
+            return in.readAllBytes();
+        }
+    }
+
+    private FileObject find(TypeElement type, String name) throws IOException {
+        String relative = simpleName(name) + ".class";
+        try {
+            return environment.getFiler().getResource(StandardLocation.CLASS_OUTPUT, packageName(name), relative);
+        } catch (FilerException severalModules) {
+            return environment.getFiler().getResource(StandardLocation.CLASS_OUTPUT, inModule(type, name), relative);
+        }
+    }
+
+    private String inModule(TypeElement type, String name) {
+        return environment.getElementUtils().getModuleOf(type).getQualifiedName() + "/" + packageName(name);
+    }
+
+    private static String packageName(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot < 0 ? "" : name.substring(0, dot);
+    }
+
+    private static String simpleName(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /// The file, or null when it is none. Without `-d`, javac writes beside the source, which the filer does not know.
+    private static @Nullable Path path(FileObject file, String name, @Nullable JavaFileObject source) {
+        Path found = asPath(file);
+        Path written = source == null ? null : asPath(source);
+        if (found == null || written == null || written.getParent() == null) {
+            return found;
+        }
+        Path beside = written.resolveSibling(simpleName(name) + ".class");
+        if (!Files.exists(beside)) {
+            return found;
+        }
+        return Files.exists(found) && lastModified(found) >= lastModified(beside) ? found : beside;
+    }
+
+    private static long lastModified(Path path) {
+        try {
+            return Files.getLastModifiedTime(path).toMillis();
+        } catch (IOException e) {
+            return Long.MIN_VALUE;
+        }
+    }
+
+    private static @Nullable Path asPath(FileObject file) {
+        try {
+            return Path.of(file.toUri());
+        } catch (IllegalArgumentException | FileSystemNotFoundException inMemory) {
+            return null;
+        }
+    }
+
+    private void write(TypeElement type, String name, @Nullable Path path, Map<String, byte[]> classes)
+            throws IOException {
+        for (var one : classes.entrySet()) {
+            String simple = one.getKey().substring(one.getKey().lastIndexOf('/') + 1);
+            if (path == null) {
+                FileObject file = environment
+                        .getFiler()
+                        .createResource(StandardLocation.CLASS_OUTPUT, packageName(name), simple + ".class", type);
+                try (OutputStream out = file.openOutputStream()) {
+                    out.write(one.getValue());
+                }
+            } else {
+                Files.write(path.resolveSibling(simple + ".class"), one.getValue());
+            }
+        }
+        if (path != null) {
+            removeStale(path, simpleName(name), Math.max(classes.size() - 1, 0));
+        }
+    }
+
+    /// Machines of blocks that an earlier build had and this one has not. They are numbered without gaps.
+    private static void removeStale(Path path, String host, int from) throws IOException {
+        int number = from;
+        while (Files.deleteIfExists(path.resolveSibling(host + Names.INFIX + number + ".class"))) {
+            number++;
+        }
+    }
+}

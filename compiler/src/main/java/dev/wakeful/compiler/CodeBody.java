@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.Attributes;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.Instruction;
+import java.lang.classfile.Label;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.attribute.StackMapFrameInfo;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.ExceptionCatch;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LineNumber;
+import java.lang.classfile.instruction.LocalVariable;
+import java.lang.classfile.instruction.LookupSwitchInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.SwitchCase;
+import java.lang.classfile.instruction.TableSwitchInstruction;
+import java.lang.classfile.instruction.ThrowInstruction;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The code of one method as arrays: instructions by index, everything else by the index of the instruction it stands
+/// at. The index behind the last instruction is a position too.
+final class CodeBody {
+    final MethodModel method;
+    final CodeAttribute code;
+    final Instruction[] instructions;
+
+    /// The line that starts at an instruction, 0 where none does.
+    final int[] lines;
+
+    final List<Handler> handlers = new ArrayList<>();
+    final List<Variable> variables = new ArrayList<>();
+
+    /// The frames of the class file, which say the types at every merge.
+    final @Nullable StackMapFrameInfo[] frames;
+
+    /// The instructions that await.
+    final List<Integer> awaits = new ArrayList<>();
+
+    private final int[] indexOfBci;
+
+    /// A row of the exception table; `type` is null for a catch-all.
+    record Handler(int start, int end, int entry, @Nullable ClassEntry type) {
+        boolean covers(int index) {
+            return start <= index && index < end;
+        }
+    }
+
+    /// A row of the local variable table.
+    record Variable(int start, int end, int slot, LocalVariable entry) {
+        boolean covers(int index) {
+            return start <= index && index < end;
+        }
+    }
+
+    CodeBody(MethodModel method) {
+        this.method = method;
+        this.code = (CodeAttribute) method.code().orElseThrow();
+        List<CodeElement> elements = code.elementList();
+        var found = new ArrayList<Instruction>();
+        this.indexOfBci = new int[code.codeLength() + 1];
+        int bci = 0;
+        for (CodeElement element : elements) {
+            if (element instanceof Instruction instruction) {
+                indexOfBci[bci] = found.size();
+                bci += instruction.sizeInBytes();
+                found.add(instruction);
+            }
+        }
+        indexOfBci[bci] = found.size();
+        this.instructions = found.toArray(Instruction[]::new);
+        this.lines = new int[instructions.length + 1];
+        this.frames = new StackMapFrameInfo[instructions.length + 1];
+        readTables(elements);
+        for (int i = 0; i < instructions.length; i++) {
+            if (instructions[i] instanceof InvokeInstruction call && Names.isAwait(call)) {
+                awaits.add(i);
+            }
+        }
+    }
+
+    private void readTables(List<CodeElement> elements) {
+        int at = 0;
+        for (CodeElement element : elements) {
+            switch (element) {
+                case Instruction _ -> at++;
+                case LineNumber line -> lines[at] = line.line();
+                case ExceptionCatch row ->
+                    handlers.add(new Handler(
+                            index(row.tryStart()),
+                            index(row.tryEnd()),
+                            index(row.handler()),
+                            row.catchType().orElse(null)));
+                case LocalVariable row ->
+                    variables.add(new Variable(index(row.startScope()), index(row.endScope()), row.slot(), row));
+                default -> {}
+            }
+        }
+        code.findAttribute(Attributes.stackMapTable()).ifPresent(table -> {
+            for (StackMapFrameInfo frame : table.entries()) {
+                frames[index(frame.target())] = frame;
+            }
+        });
+    }
+
+    int index(Label label) {
+        return indexOfBci[code.labelToBci(label)];
+    }
+
+    int length() {
+        return instructions.length;
+    }
+
+    /// The line that an instruction belongs to, or 0.
+    int lineAt(int index) {
+        for (int i = index; i >= 0; i--) {
+            if (lines[i] != 0) {
+                return lines[i];
+            }
+        }
+        return 0;
+    }
+
+    int firstLine() {
+        for (int line : lines) {
+            if (line != 0) {
+                return line;
+            }
+        }
+        return 0;
+    }
+
+    /// Whether control can pass to the next instruction.
+    boolean fallsThrough(int index) {
+        return switch (instructions[index]) {
+            case ReturnInstruction _, ThrowInstruction _, TableSwitchInstruction _, LookupSwitchInstruction _ -> false;
+            case BranchInstruction branch -> !isGoto(branch);
+            default -> true;
+        };
+    }
+
+    static boolean isGoto(BranchInstruction branch) {
+        return switch (branch.opcode()) {
+            case GOTO, GOTO_W -> true;
+            default -> false;
+        };
+    }
+
+    /// The instructions that an instruction may jump to.
+    List<Integer> targets(int index) {
+        return switch (instructions[index]) {
+            case BranchInstruction branch -> List.of(index(branch.target()));
+            case TableSwitchInstruction table -> targets(table.cases(), table.defaultTarget());
+            case LookupSwitchInstruction table -> targets(table.cases(), table.defaultTarget());
+            default -> List.of();
+        };
+    }
+
+    private List<Integer> targets(List<SwitchCase> cases, Label otherwise) {
+        var all = new ArrayList<Integer>();
+        all.add(index(otherwise));
+        for (SwitchCase one : cases) {
+            all.add(index(one.target()));
+        }
+        return all;
+    }
+
+    /// The instructions that may run after an instruction, an exception aside.
+    List<Integer> successors(int index) {
+        List<Integer> jumps = targets(index);
+        if (!fallsThrough(index) || index + 1 >= length()) {
+            return jumps;
+        }
+        if (jumps.isEmpty()) {
+            return List.of(index + 1);
+        }
+        var all = new ArrayList<>(jumps);
+        all.add(index + 1);
+        return all;
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.IncrementInstruction;
+import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/// What control flow says about the locals of a body: which are still needed (backwards), and which are there on every
+/// path once a resume has restored no more than the needed ones (forwards). Both are one data flow for all awaits.
+final class Flow {
+    private final CodeBody body;
+    private final Values values;
+
+    /// The entries of the handlers that cover an instruction, innermost first.
+    final int[][] handlersAt;
+
+    private final BitSet[] live;
+    private final BitSet[] there;
+
+    Flow(CodeBody body, Values values) {
+        this.body = body;
+        this.values = values;
+        this.handlersAt = new int[body.length()][];
+        for (int i = 0; i < body.length(); i++) {
+            int at = i;
+            int[] entries = body.handlers.stream()
+                    .filter(row -> row.covers(at))
+                    .mapToInt(CodeBody.Handler::entry)
+                    .distinct()
+                    .toArray();
+            handlersAt[i] = i > 0 && java.util.Arrays.equals(entries, handlersAt[i - 1]) ? handlersAt[i - 1] : entries;
+        }
+        this.live = liveness();
+        this.there = availability();
+    }
+
+    /// The locals whose value may be read from this instruction on, exception edges included.
+    BitSet live(int index) {
+        return live[index];
+    }
+
+    /// The locals that hold their value before this instruction on every path, resumes included.
+    BitSet there(int index) {
+        return there[index];
+    }
+
+    private BitSet[] liveness() {
+        int n = body.length();
+        var in = new BitSet[n];
+        for (int i = 0; i < n; i++) {
+            in[i] = new BitSet();
+        }
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (int i = n - 1; i >= 0; i--) {
+                var now = new BitSet();
+                for (int next : body.successors(i)) {
+                    now.or(in[next]);
+                }
+                switch (body.instructions[i]) {
+                    case StoreInstruction store -> now.clear(store.slot());
+                    case LoadInstruction load -> now.set(load.slot());
+                    case IncrementInstruction increment -> now.set(increment.slot());
+                    default -> {}
+                }
+                for (int entry : handlersAt[i]) {
+                    now.or(in[entry]); // with the state before: a store inside the range does not kill
+                }
+                if (!now.equals(in[i])) {
+                    in[i] = now;
+                    changed = true;
+                }
+            }
+        }
+        return in;
+    }
+
+    private BitSet[] availability() {
+        int n = body.length();
+        var in = new BitSet[n];
+        for (int i = 0; i < n; i++) {
+            in[i] = typed(i);
+        }
+        var awaits = new BitSet();
+        body.awaits.forEach(awaits::set);
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (int i = 0; i < n; i++) {
+                var out = (BitSet) in[i].clone();
+                if (awaits.get(i)) {
+                    out.and(live[i]);
+                }
+                for (int entry : handlersAt[i]) {
+                    changed |= narrow(in[entry], out);
+                }
+                if (body.instructions[i] instanceof StoreInstruction store) {
+                    out.set(store.slot());
+                }
+                for (int next : body.successors(i)) {
+                    changed |= narrow(in[next], out);
+                }
+            }
+        }
+        return in;
+    }
+
+    private static boolean narrow(BitSet set, BitSet by) {
+        int before = set.cardinality();
+        set.and(by);
+        return set.cardinality() != before;
+    }
+
+    private BitSet typed(int index) {
+        var set = new BitSet();
+        var locals = values.before(index).locals();
+        for (int slot = 0; slot < locals.length; slot++) {
+            if (locals[slot] != null) {
+                set.set(slot);
+            }
+        }
+        return set;
+    }
+
+    /// The instructions that can be reached from some without entering one of them, exception edges included.
+    BitSet reachable(Iterable<Integer> from, int avoiding) {
+        var seen = new BitSet();
+        var work = new ArrayDeque<Integer>();
+        for (int start : from) {
+            if (start != avoiding && !seen.get(start)) {
+                seen.set(start);
+                work.add(start);
+            }
+        }
+        while (!work.isEmpty()) {
+            int at = work.remove();
+            var next = new ArrayList<>(body.successors(at));
+            for (int entry : handlersAt[at]) {
+                next.add(entry);
+            }
+            for (int one : next) {
+                if (one != avoiding && !seen.get(one)) {
+                    seen.set(one);
+                    work.add(one);
+                }
+            }
+        }
+        return seen;
+    }
+
+    /// The instructions before which a monitor is held.
+    BitSet monitorHeld() {
+        int[] depth = new int[body.length()];
+        java.util.Arrays.fill(depth, -1);
+        var held = new BitSet();
+        var work = new ArrayDeque<Integer>(List.of(0));
+        depth[0] = 0;
+        while (!work.isEmpty()) {
+            int at = work.remove();
+            if (depth[at] > 0) {
+                held.set(at);
+            }
+            Opcode opcode = body.instructions[at].opcode();
+            int after = depth[at] + (opcode == Opcode.MONITORENTER ? 1 : opcode == Opcode.MONITOREXIT ? -1 : 0);
+            for (int next : body.successors(at)) {
+                if (depth[next] < 0) {
+                    depth[next] = Math.max(after, 0);
+                    work.add(next);
+                }
+            }
+            for (int entry : handlersAt[at]) {
+                if (depth[entry] < 0) {
+                    depth[entry] = depth[at];
+                    work.add(entry);
+                }
+            }
+        }
+        return held;
+    }
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.MTD_void;
+
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.attribute.SourceFileAttribute;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the class of a machine: fields, the call of the body, and the factory that stands in the lambda's place.
+///
+/// One object is both: as a factory it holds the captured values, and each `start` copies them into a new machine.
+final class MachineWriter {
+    private static final int FLAGS = ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC | ClassFile.ACC_SUPER;
+    private static final String SELF = "self";
+
+    private final ClassModel host;
+    private final Block block;
+    private final Shape shape;
+    private final ClassDesc machine;
+
+    /// What the machine needs to know of the body.
+    ///
+    /// @param isInstance whether the body is an instance method of the host
+    /// @param fields all fields
+    /// @param start where captured values and parameter lie, in order
+    /// @param sites the table of the block
+    /// @param hasCleanup whether the body sees what is thrown at an await
+    record Shape(
+            boolean isInstance,
+            List<Layout.Field> fields,
+            List<Layout.Saved> start,
+            String sites,
+            boolean hasCleanup) {}
+
+    MachineWriter(ClassModel host, Block block, Shape shape) {
+        this.host = host;
+        this.block = block;
+        this.shape = shape;
+        this.machine = block.machine();
+    }
+
+    byte[] write(ClassFile context) {
+        return context.build(machine, out -> {
+            out.withVersion(host.majorVersion(), host.minorVersion());
+            out.withFlags(FLAGS).withSuperclass(Names.MACHINE).withInterfaceSymbols(block.type());
+            host.findAttribute(java.lang.classfile.Attributes.sourceFile())
+                    .ifPresent(file ->
+                            out.with(SourceFileAttribute.of(file.sourceFile().stringValue())));
+            fields(out);
+            constructor(out);
+            make(out);
+            start(out);
+            called(out);
+            step(out);
+            clear(out);
+            constants(out);
+        });
+    }
+
+    private ClassDesc hostType() {
+        return host.thisClass().asSymbol();
+    }
+
+    private void fields(ClassBuilder out) {
+        if (shape.isInstance()) {
+            out.withField(SELF, hostType(), 0);
+        }
+        for (Layout.Field field : shape.fields()) {
+            out.withField(field.name, field.type(), 0);
+        }
+    }
+
+    private void constructor(ClassBuilder out) {
+        out.withMethodBody(
+                "<init>",
+                MTD_void,
+                0,
+                code -> code.aload(0)
+                        .invokespecial(Names.MACHINE, "<init>", MTD_void)
+                        .return_());
+    }
+
+    private CodeBuilder fresh(CodeBuilder code) {
+        return code.new_(machine).dup().invokespecial(machine, "<init>", MTD_void);
+    }
+
+    private int captured() {
+        return shape.start().size() - (block.parameter() == null ? 0 : 1);
+    }
+
+    /// The static method at the lambda's place: captured values in, a block out.
+    private void make(ClassBuilder out) {
+        MethodTypeDesc type = block.captures().changeReturnType(machine);
+        out.withMethodBody("make", type, ClassFile.ACC_STATIC, code -> {
+            fresh(code);
+            int slot = 0;
+            if (shape.isInstance()) {
+                code.dup().aload(slot++).putfield(machine, SELF, hostType());
+            }
+            for (Layout.Saved saved : shape.start().subList(0, captured())) {
+                TypeKind kind = BodyWriter.kind(saved.value().type());
+                put(code.dup().loadLocal(kind, slot), saved);
+                slot += kind.slotSize();
+            }
+            code.areturn();
+        });
+    }
+
+    private void put(CodeBuilder code, Layout.Saved saved) {
+        Layout.Field field = java.util.Objects.requireNonNull(saved.field());
+        code.putfield(machine, field.name, field.type());
+    }
+
+    private void start(ClassBuilder out) {
+        out.withMethodBody("start", block.kind().start(), ClassFile.ACC_PUBLIC, code -> {
+            fresh(code);
+            if (shape.isInstance()) {
+                code.dup().aload(0).getfield(machine, SELF, hostType()).putfield(machine, SELF, hostType());
+            }
+            for (Layout.Saved saved : shape.start().subList(0, captured())) {
+                Layout.Field field = java.util.Objects.requireNonNull(saved.field());
+                put(code.dup().aload(0).getfield(machine, field.name, field.type()), saved);
+            }
+            if (block.parameter() != null) {
+                code.dup().aload(1);
+                fromObject(block.parameter(), code);
+                put(code, shape.start().getLast());
+            }
+            code.areturn();
+        });
+    }
+
+    private static void fromObject(ClassDesc type, CodeBuilder code) {
+        if (type.isPrimitive()) {
+            ClassDesc boxed = BodyWriter.boxed(type);
+            code.checkcast(boxed).invokevirtual(boxed, type.displayName() + "Value", MethodTypeDesc.of(type));
+        } else if (!type.equals(Names.OBJECT)) {
+            code.checkcast(type);
+        }
+    }
+
+    /// A block is started, never called.
+    private void called(ClassBuilder out) {
+        out.withMethodBody(
+                block.kind().method(),
+                block.kind().type(),
+                ClassFile.ACC_PUBLIC,
+                code -> code.aload(0)
+                        .invokevirtual(machine, "called", MethodTypeDesc.of(Names.ILLEGAL_STATE))
+                        .athrow());
+    }
+
+    private void step(ClassBuilder out) {
+        MethodTypeDesc type = MethodTypeDesc.of(Names.OBJECT, machine, Names.CONTEXT);
+        boolean isInterface = host.flags().has(java.lang.reflect.AccessFlag.INTERFACE);
+        out.withMethodBody("step", Names.STEP, ClassFile.ACC_PROTECTED, code -> {
+            if (shape.isInstance()) {
+                code.aload(0).getfield(machine, SELF, hostType());
+                code.aload(0).aload(1).invokevirtual(hostType(), block.bodyName(), type);
+            } else {
+                code.aload(0).aload(1).invokestatic(hostType(), block.bodyName(), type, isInterface);
+            }
+            code.areturn();
+        });
+    }
+
+    private void clear(ClassBuilder out) {
+        out.withMethodBody("clear", MTD_void, ClassFile.ACC_PROTECTED, code -> {
+            if (shape.isInstance()) {
+                code.aload(0).aconst_null().putfield(machine, SELF, hostType());
+            }
+            for (Layout.Field field : shape.fields()) {
+                if (field.isReference()) {
+                    code.aload(0).aconst_null().putfield(machine, field.name, field.type());
+                }
+            }
+            code.return_();
+        });
+    }
+
+    private void constants(ClassBuilder out) {
+        MethodTypeDesc string = MethodTypeDesc.of(ConstantDescs.CD_String);
+        out.withMethodBody(
+                "sites",
+                string,
+                ClassFile.ACC_PROTECTED,
+                code -> code.loadConstant(shape.sites()).areturn());
+        out.withMethodBody(
+                "hasCleanup",
+                MethodTypeDesc.of(CD_boolean),
+                ClassFile.ACC_PROTECTED,
+                code -> code.loadConstant(shape.hasCleanup() ? 1 : 0).ireturn());
+    }
+
+    /// The body of a method reference: a static method of the host that takes the machine and calls the implementation,
+    /// with the conversions that the lambda metafactory would do.
+    static void bridge(Block block, List<Layout.Saved> start, CodeBuilder code) {
+        var handle = block.handle();
+        var owner = handle.owner();
+        MethodTypeDesc target = handle.invocationType();
+        if (handle.kind() == java.lang.constant.DirectMethodHandleDesc.Kind.CONSTRUCTOR) {
+            code.new_(owner).dup();
+        }
+        for (int i = 0; i < start.size(); i++) {
+            Layout.Field field = java.util.Objects.requireNonNull(start.get(i).field());
+            code.aload(0).getfield(block.machine(), field.name, field.type());
+            ClassDesc from = block.parameter() != null && i == start.size() - 1
+                    ? block.parameter()
+                    : block.captures().parameterType(i);
+            convert(field.type(), from, target.parameterType(i), code);
+        }
+        MethodTypeDesc type = MethodTypeDesc.ofDescriptor(handle.lookupDescriptor());
+        boolean isInterface = handle.isOwnerInterface();
+        switch (handle.kind()) {
+            case STATIC, INTERFACE_STATIC -> code.invokestatic(owner, handle.methodName(), type, isInterface);
+            case INTERFACE_VIRTUAL -> code.invokeinterface(owner, handle.methodName(), type);
+            case CONSTRUCTOR -> code.invokespecial(owner, "<init>", type);
+            case SPECIAL, INTERFACE_SPECIAL -> code.invokespecial(owner, handle.methodName(), type, isInterface);
+            default -> code.invokevirtual(owner, handle.methodName(), type);
+        }
+        ClassDesc result = target.returnType();
+        if (result.equals(CD_void)) {
+            code.aconst_null();
+        } else if (result.isPrimitive()) {
+            BodyWriter.box(result, code);
+        }
+        code.areturn();
+    }
+
+    private static void convert(ClassDesc field, ClassDesc from, ClassDesc to, CodeBuilder code) {
+        if (from.isPrimitive() && to.isPrimitive()) {
+            widen(from, to, code);
+        } else if (to.isPrimitive()) {
+            ClassDesc unboxed = unboxed(from);
+            ClassDesc primitive = unboxed == null ? to : unboxed;
+            fromObject(primitive, code);
+            widen(primitive, to, code);
+        } else if (from.isPrimitive()) {
+            BodyWriter.box(from, code);
+        } else if (!to.equals(field) && !to.equals(Names.OBJECT)) {
+            code.checkcast(to);
+        }
+    }
+
+    private static void widen(ClassDesc from, ClassDesc to, CodeBuilder code) {
+        TypeKind source = TypeKind.from(from).asLoadable();
+        TypeKind target = TypeKind.from(to).asLoadable();
+        if (source != target) {
+            code.conversion(source, target);
+        }
+    }
+
+    private static @Nullable ClassDesc unboxed(ClassDesc type) {
+        for (ClassDesc primitive : PRIMITIVES) {
+            if (BodyWriter.boxed(primitive).equals(type)) {
+                return primitive;
+            }
+        }
+        return null;
+    }
+
+    private static final List<ClassDesc> PRIMITIVES = List.of(
+            ConstantDescs.CD_int,
+            ConstantDescs.CD_long,
+            ConstantDescs.CD_float,
+            ConstantDescs.CD_double,
+            CD_boolean,
+            ConstantDescs.CD_byte,
+            ConstantDescs.CD_short,
+            ConstantDescs.CD_char);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.Label;
+import java.lang.classfile.attribute.StackMapFrameInfo.ObjectVerificationTypeInfo;
+import java.lang.classfile.attribute.StackMapFrameInfo.SimpleVerificationTypeInfo;
+import java.lang.classfile.attribute.StackMapFrameInfo.UninitializedVerificationTypeInfo;
+import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
+import java.lang.constant.ClassDesc;
+import java.util.function.IntFunction;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// A type as the verifier sees it.
+///
+/// @param kind `I J F D`, `A` for a reference, `N` for null, `U` for an object whose constructor has not run
+/// @param desc the class of an `A`
+/// @param site the index of the `new` instruction of a `U`
+record VType(char kind, @Nullable ClassDesc desc, int site) {
+    static final VType INT = new VType('I', null, -1);
+    static final VType LONG = new VType('J', null, -1);
+    static final VType FLOAT = new VType('F', null, -1);
+    static final VType DOUBLE = new VType('D', null, -1);
+    static final VType NULL = new VType('N', null, -1);
+    static final VType OBJECT = ref(Names.OBJECT);
+
+    static VType ref(ClassDesc desc) {
+        return new VType('A', desc, -1);
+    }
+
+    static VType uninitialized(int site) {
+        return new VType('U', null, site);
+    }
+
+    /// The type of a value of a declared type; `void` has none.
+    static VType of(ClassDesc desc) {
+        return switch (desc.descriptorString().charAt(0)) {
+            case 'I', 'S', 'C', 'B', 'Z' -> INT;
+            case 'J' -> LONG;
+            case 'F' -> FLOAT;
+            case 'D' -> DOUBLE;
+            default -> ref(desc);
+        };
+    }
+
+    static @Nullable VType of(VerificationTypeInfo info, ToIntFunction<Label> indexOf) {
+        return switch (info) {
+            case SimpleVerificationTypeInfo simple ->
+                switch (simple) {
+                    case INTEGER -> INT;
+                    case LONG -> LONG;
+                    case FLOAT -> FLOAT;
+                    case DOUBLE -> DOUBLE;
+                    case NULL -> NULL;
+                    case TOP, UNINITIALIZED_THIS -> null;
+                };
+            case ObjectVerificationTypeInfo object -> ref(object.classSymbol());
+            case UninitializedVerificationTypeInfo fresh -> uninitialized(indexOf.applyAsInt(fresh.newTarget()));
+        };
+    }
+
+    VerificationTypeInfo info(IntFunction<Label> labelOf) {
+        return switch (kind) {
+            case 'I' -> SimpleVerificationTypeInfo.INTEGER;
+            case 'J' -> SimpleVerificationTypeInfo.LONG;
+            case 'F' -> SimpleVerificationTypeInfo.FLOAT;
+            case 'D' -> SimpleVerificationTypeInfo.DOUBLE;
+            case 'N' -> SimpleVerificationTypeInfo.NULL;
+            case 'U' -> UninitializedVerificationTypeInfo.of(labelOf.apply(site));
+            default -> ObjectVerificationTypeInfo.of(java.util.Objects.requireNonNull(desc));
+        };
+    }
+
+    boolean isWide() {
+        return kind == 'J' || kind == 'D';
+    }
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import static dev.wakeful.compiler.VType.DOUBLE;
+import static dev.wakeful.compiler.VType.FLOAT;
+import static dev.wakeful.compiler.VType.INT;
+import static dev.wakeful.compiler.VType.LONG;
+import static dev.wakeful.compiler.VType.NULL;
+
+import java.lang.classfile.Instruction;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.attribute.StackMapFrameInfo;
+import java.lang.classfile.instruction.ArrayLoadInstruction;
+import java.lang.classfile.instruction.ArrayStoreInstruction;
+import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.ConvertInstruction;
+import java.lang.classfile.instruction.FieldInstruction;
+import java.lang.classfile.instruction.IncrementInstruction;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.LookupSwitchInstruction;
+import java.lang.classfile.instruction.MonitorInstruction;
+import java.lang.classfile.instruction.NewMultiArrayInstruction;
+import java.lang.classfile.instruction.NewObjectInstruction;
+import java.lang.classfile.instruction.NewPrimitiveArrayInstruction;
+import java.lang.classfile.instruction.NewReferenceArrayInstruction;
+import java.lang.classfile.instruction.NopInstruction;
+import java.lang.classfile.instruction.OperatorInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.StackInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
+import java.lang.classfile.instruction.TableSwitchInstruction;
+import java.lang.classfile.instruction.ThrowInstruction;
+import java.lang.classfile.instruction.TypeCheckInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DynamicConstantDesc;
+import java.lang.constant.MethodHandleDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The types of locals and stack before each instruction, by simulation between the frames of the class file: what
+/// javac declares at a merge is taken, so no class has to be looked up. One long switch over the instructions.
+final class Values {
+    private final CodeBody body;
+    private final State[] before;
+
+    /// Types by slot (null: not usable; the second half of a wide value too) and from the bottom of the stack up.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record State(@Nullable VType[] locals, List<VType> stack) {
+        VType top() {
+            return stack.getLast();
+        }
+    }
+
+    private @Nullable VType[] locals;
+    private List<VType> stack = new ArrayList<>();
+
+    Values(CodeBody body) {
+        this.body = body;
+        this.before = new State[body.length()];
+        this.locals = new VType[body.code.maxLocals()];
+        int slot = 0;
+        if (!body.method.flags().has(java.lang.reflect.AccessFlag.STATIC)) {
+            locals[slot++] =
+                    VType.ref(body.method.parent().orElseThrow().thisClass().asSymbol());
+        }
+        for (ClassDesc parameter : body.method.methodTypeSymbol().parameterList()) {
+            VType type = VType.of(parameter);
+            locals[slot] = type;
+            slot += type.isWide() ? 2 : 1;
+        }
+        run();
+    }
+
+    State before(int index) {
+        return before[index];
+    }
+
+    private void run() {
+        for (int i = 0; i < body.length(); i++) {
+            StackMapFrameInfo frame = body.frames[i];
+            if (frame != null) {
+                enter(frame);
+            }
+            before[i] = new State(locals.clone(), List.copyOf(stack));
+            apply(i, body.instructions[i]);
+        }
+    }
+
+    private void enter(StackMapFrameInfo frame) {
+        Arrays.fill(locals, null);
+        int slot = 0;
+        for (var info : frame.locals()) {
+            VType type = VType.of(info, body::index);
+            locals[slot] = type;
+            slot += type != null && type.isWide() ? 2 : 1;
+        }
+        stack = new ArrayList<>();
+        for (var info : frame.stack()) {
+            stack.add(java.util.Objects.requireNonNull(VType.of(info, body::index)));
+        }
+    }
+
+    private VType pop() {
+        return stack.removeLast();
+    }
+
+    private void pop(int count) {
+        for (int i = 0; i < count; i++) {
+            pop();
+        }
+    }
+
+    private void push(VType type) {
+        stack.add(type);
+    }
+
+    private void pushUnlessVoid(ClassDesc type) {
+        if (!type.equals(ConstantDescs.CD_void)) {
+            push(VType.of(type));
+        }
+    }
+
+    private void apply(int index, Instruction instruction) {
+        switch (instruction) {
+            case LoadInstruction load -> push(java.util.Objects.requireNonNull(locals[load.slot()]));
+            case StoreInstruction store -> store(store.slot(), pop());
+            case IncrementInstruction _, NopInstruction _ -> {}
+            case ConstantInstruction constant -> push(constant(constant));
+            case OperatorInstruction operator -> operator(operator);
+            case ConvertInstruction convert -> {
+                pop();
+                push(ofKind(convert.toType()));
+            }
+            case ArrayLoadInstruction load -> {
+                pop();
+                VType array = pop();
+                push(load.typeKind() == TypeKind.REFERENCE ? element(array) : ofKind(load.typeKind()));
+            }
+            case ArrayStoreInstruction _ -> pop(3);
+            case FieldInstruction field -> field(field);
+            case InvokeInstruction call -> invoke(call);
+            case InvokeDynamicInstruction call -> {
+                pop(call.typeSymbol().parameterCount());
+                pushUnlessVoid(call.typeSymbol().returnType());
+            }
+            case NewObjectInstruction _ -> push(VType.uninitialized(index));
+            case NewPrimitiveArrayInstruction array -> {
+                pop();
+                push(VType.ref(array.typeKind().upperBound().arrayType()));
+            }
+            case NewReferenceArrayInstruction array -> {
+                pop();
+                push(VType.ref(array.componentType().asSymbol().arrayType()));
+            }
+            case NewMultiArrayInstruction array -> {
+                pop(array.dimensions());
+                push(VType.ref(array.arrayType().asSymbol()));
+            }
+            case TypeCheckInstruction check -> {
+                pop();
+                push(
+                        check.opcode() == java.lang.classfile.Opcode.INSTANCEOF
+                                ? INT
+                                : VType.ref(check.type().asSymbol()));
+            }
+            case StackInstruction shuffle -> stack = shuffle(shuffle, stack);
+            case BranchInstruction branch -> pop(popped(branch));
+            case ReturnInstruction end -> pop(end.typeKind() == TypeKind.VOID ? 0 : 1);
+            case MonitorInstruction _, ThrowInstruction _, TableSwitchInstruction _, LookupSwitchInstruction _ -> pop();
+            default -> throw new IllegalArgumentException("unexpected instruction " + instruction);
+        }
+    }
+
+    private void store(int slot, VType type) {
+        VType below = slot > 0 ? locals[slot - 1] : null;
+        if (below != null && below.isWide()) {
+            locals[slot - 1] = null;
+        }
+        locals[slot] = type;
+        if (type.isWide()) {
+            locals[slot + 1] = null;
+        }
+    }
+
+    static VType ofKind(TypeKind kind) {
+        return switch (kind) {
+            case LONG -> LONG;
+            case FLOAT -> FLOAT;
+            case DOUBLE -> DOUBLE;
+            case REFERENCE -> VType.OBJECT;
+            default -> INT;
+        };
+    }
+
+    private static VType constant(ConstantInstruction instruction) {
+        ConstantDesc constant = instruction.constantValue();
+        return switch (constant) {
+            case Integer _ -> INT;
+            case Long _ -> LONG;
+            case Float _ -> FLOAT;
+            case Double _ -> DOUBLE;
+            case String _ -> VType.ref(ConstantDescs.CD_String);
+            case ClassDesc _ -> VType.ref(ConstantDescs.CD_Class);
+            case MethodTypeDesc _ -> VType.ref(ConstantDescs.CD_MethodType);
+            case MethodHandleDesc _ -> VType.ref(ConstantDescs.CD_MethodHandle);
+            case DynamicConstantDesc<?> dynamic ->
+                dynamic.equals(ConstantDescs.NULL) ? NULL : VType.of(dynamic.constantType());
+            default -> throw new IllegalArgumentException("unexpected constant " + constant);
+        };
+    }
+
+    private void operator(OperatorInstruction operator) {
+        switch (operator.opcode()) {
+            case INEG, LNEG, FNEG, DNEG -> {}
+            case ARRAYLENGTH, LCMP, FCMPL, FCMPG, DCMPL, DCMPG -> {
+                pop(operator.opcode() == java.lang.classfile.Opcode.ARRAYLENGTH ? 1 : 2);
+                push(INT);
+            }
+            default -> {
+                pop(2);
+                push(ofKind(operator.typeKind()));
+            }
+        }
+    }
+
+    private static VType element(VType array) {
+        ClassDesc component = array.desc() == null ? null : array.desc().componentType();
+        return component == null ? NULL : VType.of(component);
+    }
+
+    private void field(FieldInstruction field) {
+        switch (field.opcode()) {
+            case GETSTATIC -> push(VType.of(field.typeSymbol()));
+            case GETFIELD -> {
+                pop();
+                push(VType.of(field.typeSymbol()));
+            }
+            case PUTSTATIC -> pop();
+            default -> pop(2);
+        }
+    }
+
+    private void invoke(InvokeInstruction call) {
+        pop(call.typeSymbol().parameterCount());
+        if (call.opcode() != java.lang.classfile.Opcode.INVOKESTATIC) {
+            VType receiver = pop();
+            if (receiver.kind() == 'U' && call.name().equalsString("<init>")) {
+                initialized(receiver, VType.ref(call.owner().asSymbol()));
+            }
+        }
+        pushUnlessVoid(call.typeSymbol().returnType());
+    }
+
+    private void initialized(VType fresh, VType made) {
+        Collections.replaceAll(stack, fresh, made);
+        for (int i = 0; i < locals.length; i++) {
+            if (fresh.equals(locals[i])) {
+                locals[i] = made;
+            }
+        }
+    }
+
+    private static int popped(BranchInstruction branch) {
+        return switch (branch.opcode()) {
+            case GOTO, GOTO_W -> 0;
+            case IF_ACMPEQ, IF_ACMPNE, IF_ICMPEQ, IF_ICMPNE, IF_ICMPLT, IF_ICMPGE, IF_ICMPGT, IF_ICMPLE -> 2;
+            default -> 1;
+        };
+    }
+
+    /// What a stack instruction makes of a stack. A wide value is one entry.
+    static List<VType> shuffle(StackInstruction instruction, List<VType> stack) {
+        var all = new ArrayList<>(stack);
+        int taken = taken(instruction, stack);
+        int from = all.size() - taken;
+        var moved = new ArrayList<>(all.subList(from, all.size()));
+        all.subList(from, all.size()).clear();
+        for (int place : order(instruction, moved)) {
+            all.add(moved.get(place));
+        }
+        return all;
+    }
+
+    /// How many values of the stack an instruction touches.
+    static int taken(StackInstruction instruction, List<VType> stack) {
+        int words = switch (instruction.opcode()) {
+            case POP, DUP -> 1;
+            case POP2, DUP2, DUP_X1, SWAP -> 2;
+            case DUP_X2, DUP2_X1 -> 3;
+            default -> 4;
+        };
+        int count = 0;
+        while (words > 0) {
+            count++;
+            words -= stack.get(stack.size() - count).isWide() ? 2 : 1;
+        }
+        return count;
+    }
+
+    /// The places of the touched values, bottom first, in the order in which they are there afterwards.
+    static int[] order(StackInstruction instruction, List<VType> moved) {
+        int n = moved.size();
+        int copied = switch (instruction.opcode()) {
+            case POP, POP2 -> 0;
+            case SWAP -> -1;
+            case DUP, DUP_X1, DUP_X2 -> 1;
+            default -> moved.getLast().isWide() ? 1 : 2;
+        };
+        if (copied == 0) {
+            return new int[0];
+        }
+        if (copied < 0) {
+            return new int[] {1, 0};
+        }
+        int[] order = new int[n + copied];
+        for (int i = 0; i < copied; i++) {
+            order[i] = n - copied + i;
+        }
+        for (int i = 0; i < n; i++) {
+            order[copied + i] = i;
+        }
+        return order;
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.machine;
+
+import java.lang.ref.WeakReference;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the frames of the machinery out of a stack trace, so that the chain of awaits reads as the source does.
+final class AsyncTrace {
+    /// The one cleaned last: on its way up it passes every machine of the chain, and is cleaned at the first. Written
+    /// without order; a thread that sees another one's cleans its own once more.
+    private static volatile WeakReference<@Nullable Throwable> cleaned = new WeakReference<>(null);
+
+    private AsyncTrace() {}
+
+    static void clean(Throwable thrown) {
+        if (thrown instanceof Unwind || thrown instanceof StackOverflowError || cleaned.refersTo(thrown)) {
+            return;
+        }
+        cleaned = new WeakReference<>(thrown);
+        StackTraceElement[] trace = thrown.getStackTrace();
+        int kept = 0;
+        for (StackTraceElement frame : trace) {
+            if (!isMachinery(frame)) {
+                trace[kept++] = frame;
+            }
+        }
+        if (kept < trace.length) {
+            thrown.setStackTrace(java.util.Arrays.copyOf(trace, kept));
+        }
+    }
+
+    private static boolean isMachinery(StackTraceElement frame) {
+        String type = frame.getClassName();
+        return switch (frame.getMethodName()) {
+            case "step" -> type.contains("$async$");
+            case "pollRaw" -> type.equals("dev.wakeful.Future") || type.equals("dev.wakeful.machine.Machine");
+            default -> type.startsWith("dev.wakeful.machine.");
+        };
+    }
+}

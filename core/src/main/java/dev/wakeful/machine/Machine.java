@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.machine;
+
+import dev.wakeful.Context;
+import dev.wakeful.Description;
+import dev.wakeful.Future;
+import dev.wakeful.Poll;
+import dev.wakeful.TaskRef;
+import dev.wakeful.spi.Grace;
+import org.jspecify.annotations.Nullable;
+
+/// What a compiled async block is: its resume state, the one future it awaits, and in the generated subclass the fields
+/// for what lives across an await. The body stays in the class it was written in; [#step] calls it.
+///
+/// ```
+///          poll            value / throw
+///   NEW ─────────▶ STARTED ─────────────▶ READY / FAILED
+///    │                │ pollCancel
+///    │                ▼
+///    │             INNER    the awaited future is wound down
+///    │                │
+///    │                ▼
+///    │             UNWINDING  the body runs from its await with a signal: `finally` blocks, which may await
+///    │                │   ▲ │ the grace period is over: the awaited future of the clean-up is wound down (CUTTING)
+///    ▼                ▼   └─┘
+///   CANCELLED ◀───────┘
+/// ```
+///
+/// Polls never overlap, so the fields need not be volatile; [#describe] may see values that are not quite current.
+///
+/// @param <T> the type of the value
+public abstract class Machine<T extends @Nullable Object> implements Future<T> {
+    private static final byte NEW = 0;
+    private static final byte STARTED = 1;
+    private static final byte RUNNING = 2;
+    private static final byte INNER = 3;
+    private static final byte UNWINDING = 4;
+    private static final byte CUTTING = 5;
+    private static final byte READY = 6;
+    private static final byte FAILED = 7;
+    private static final byte CANCELLED = 8;
+
+    /// Where the body goes on: 0 at its start, else the number of the await it is suspended at.
+    public int state;
+
+    /// What the body awaits while it is suspended.
+    public @Nullable Future<?> awaited;
+
+    private byte phase;
+    private @Nullable TaskRef owner;
+    private @Nullable Cleanup cleanup;
+
+    /// A machine that has not been polled.
+    protected Machine() {}
+
+    /// Runs the body from [#state] to its next suspension or its end.
+    ///
+    /// @param cx the surroundings of this poll
+    /// @return the value, or [Future#PENDING]
+    /// @throws Exception what the body throws
+    protected abstract @Nullable Object step(Context cx) throws Exception;
+
+    /// Forgets all references, because nothing of the body runs any more.
+    protected abstract void clear();
+
+    /// The table of the block: the lines of [Sites].
+    ///
+    /// @return a constant
+    protected abstract String sites();
+
+    /// Whether the signal of a cancel can be seen by clean-up of the body, so that the body has to run for it.
+    ///
+    /// @return a constant
+    protected abstract boolean hasCleanup();
+
+    @Override
+    @SuppressWarnings({"unchecked", "NullAway"}) // step gives a T or PENDING
+    public final Poll<T> poll(Context cx) throws Exception {
+        Object value = pollRaw(cx);
+        return value == PENDING ? Poll.pending() : Poll.ready((T) value);
+    }
+
+    @Override
+    public final @Nullable Object pollRaw(Context cx) throws Exception {
+        if (phase != STARTED) {
+            start(cx);
+        } else if (owner != cx.task()) {
+            checkOwner(cx.task());
+        }
+        phase = RUNNING;
+        try {
+            Object value = step(cx);
+            if (value == PENDING) {
+                phase = STARTED;
+            } else {
+                end(READY);
+            }
+            return value;
+        } catch (Throwable failure) {
+            end(FAILED);
+            AsyncTrace.clean(failure);
+            throw failure;
+        }
+    }
+
+    private void end(byte last) {
+        phase = last;
+        awaited = null;
+        owner = null;
+        cleanup = null;
+        clear();
+    }
+
+    private void start(Context cx) {
+        if (phase != NEW) {
+            throw new IllegalStateException(
+                    phase == RUNNING
+                            ? "future was polled while it was being polled: " + this
+                            : "future was polled after it had " + past() + ": " + this);
+        }
+        owner = cx.task();
+    }
+
+    private String past() {
+        return switch (phase) {
+            case READY -> "returned Ready";
+            case FAILED -> "failed";
+            default -> "been cancelled";
+        };
+    }
+
+    private void checkOwner(@Nullable TaskRef poller) {
+        TaskRef first = owner;
+        if (first == null || poller == null) {
+            owner = poller; // polled by hand: nobody to tell apart
+            return;
+        }
+        throw new IllegalStateException("future belongs to " + first + " and was polled by " + poller + ": " + this
+                + "; use shared() to let several tasks await it");
+    }
+
+    // ------------------------------------------------------------------------------------------------- winding down
+
+    @Override
+    public final Poll<@Nullable Void> pollCancel(Context cx) throws Exception {
+        return switch (phase) {
+            case NEW -> {
+                end(CANCELLED);
+                yield Poll.ready(null);
+            }
+            case STARTED -> {
+                phase = INNER;
+                yield windDownInner(cx);
+            }
+            case INNER, CUTTING -> windDownInner(cx);
+            case UNWINDING -> goOn(cx);
+            case RUNNING ->
+                throw new IllegalStateException(
+                        "future was cancelled from inside its own poll: " + this + "; cancel its task instead");
+            default -> Poll.ready(null);
+        };
+    }
+
+    private Poll<@Nullable Void> windDownInner(Context cx) throws Exception {
+        Future<?> inner = awaited;
+        Throwable signal = null;
+        if (inner != null) {
+            try {
+                if (!inner.pollCancel(cx).isReady()) {
+                    return Poll.pending();
+                }
+            } catch (Throwable failure) {
+                signal = failure; // a failure of the clean-up takes the place of the signal
+            }
+        }
+        if (!hasCleanup()) {
+            end(CANCELLED);
+            if (signal != null) {
+                throw Cleanup.<RuntimeException>unchecked(signal);
+            }
+            return Poll.ready(null);
+        }
+        if (cleanup == null) {
+            cleanup = new Cleanup();
+        }
+        awaited = new Raised(signal == null ? new Unwind() : signal);
+        return unwind(cx, cleanup);
+    }
+
+    private Poll<@Nullable Void> goOn(Context cx) throws Exception {
+        Grace grace = cx.find(Grace.KEY);
+        if (grace != null && grace.isOver()) {
+            grace.cut(site());
+            phase = CUTTING;
+            return windDownInner(cx);
+        }
+        return unwind(cx, java.util.Objects.requireNonNull(cleanup));
+    }
+
+    private Poll<@Nullable Void> unwind(Context cx, Cleanup running) throws Exception {
+        phase = UNWINDING;
+        Throwable left = null;
+        try {
+            Object value = step(cx);
+            if (value == PENDING && running.swallowedAt == null) {
+                return Poll.pending();
+            }
+        } catch (Throwable thrown) {
+            left = thrown;
+        }
+        StackTraceElement swallowedAt = running.swallowedAt;
+        String block = swallowedAt == null ? "" : toString();
+        end(CANCELLED);
+        if (swallowedAt != null) {
+            throw new IllegalStateException(
+                    "the cancel of " + block + " was swallowed twice, the second time before the" + " await at "
+                            + swallowedAt + "; a finally must not end with return, break or continue");
+        }
+        Throwable failure = running.failure(left);
+        if (failure != null) {
+            AsyncTrace.clean(failure);
+            throw Cleanup.<RuntimeException>unchecked(failure);
+        }
+        return Poll.ready(null);
+    }
+
+    /// Called by the body before an await that it may reach while it is being unwound.
+    ///
+    /// @param future what is to be awaited
+    /// @param cx the surroundings of this poll
+    /// @param at the number of the await
+    /// @param isCleanup whether the await stands in clean-up that runs because of an exception
+    /// @return the future to poll in its place
+    public final Future<?> gate(Future<?> future, Context cx, int at, boolean isCleanup) {
+        Cleanup running = cleanup;
+        if (running == null) {
+            return future;
+        }
+        Grace grace = isCleanup ? cx.find(Grace.KEY) : null;
+        if (isCleanup && (grace == null || !grace.isOver())) {
+            return future;
+        }
+        if (grace != null) {
+            grace.cut(Sites.site(sites(), at));
+        }
+        if (!isCleanup || !running.firstCut(at)) {
+            if (++running.swallowed > 1) {
+                running.swallowedAt = Sites.site(sites(), at);
+                return Future.pending(); // the body suspends here for good
+            }
+        }
+        return new Raised(new Unwind());
+    }
+
+    /// Called by the body at the entry of clean-up that runs because of an exception.
+    ///
+    /// @param thrown what is on its way
+    public final void cleaningUp(Throwable thrown) {
+        Cleanup running = cleanup;
+        if (running != null) {
+            running.passes(thrown);
+        }
+    }
+
+    /// Called by the body at the entry of a `catch` clause.
+    ///
+    /// @param thrown what was thrown
+    /// @return whether the clause may see it; `false` for the signal, which the body then throws on
+    public final boolean mayCatch(Throwable thrown) {
+        if (thrown instanceof Unwind) {
+            return false;
+        }
+        Cleanup running = cleanup;
+        if (running != null) {
+            running.caught();
+        }
+        return true;
+    }
+
+    // ------------------------------------------------------------------------------------------------- looking
+
+    @Override
+    public void describe(Description to) {
+        to.label(Sites.label(sites()));
+        Future<?> inner = awaited;
+        if (state > 0 && inner != null) {
+            to.at(site());
+            to.child(inner);
+        }
+    }
+
+    private StackTraceElement site() {
+        return Sites.site(sites(), state);
+    }
+
+    /// What a call of the block itself throws, as opposed to starting it.
+    ///
+    /// @return the exception
+    public final IllegalStateException called() {
+        return new IllegalStateException("an async block is started with start(), not called: " + Sites.label(sites()));
+    }
+
+    @Override
+    public String toString() {
+        return Sites.label(sites());
+    }
+}

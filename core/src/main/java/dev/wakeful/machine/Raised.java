@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.machine;
+
+import dev.wakeful.Context;
+import dev.wakeful.Description;
+import dev.wakeful.Future;
+import dev.wakeful.Poll;
+
+/// Takes the place of an awaited future to throw something from the await.
+record Raised(Throwable thrown) implements Future<Object> {
+    @Override
+    public Poll<Object> poll(Context cx) {
+        throw Cleanup.<RuntimeException>unchecked(thrown);
+    }
+
+    @Override
+    public void describe(Description to) {
+        to.label("cancel");
+    }
+}

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import dev.wakeful.Context;
+import dev.wakeful.Waker;
+import dev.wakeful.spi.Blocking;
+import dev.wakeful.spi.Network;
+import dev.wakeful.spi.Spawner;
+import dev.wakeful.spi.Timer;
+import dev.wakeful.task.Task;
+import dev.wakeful.task.TaskExecutor;
+import dev.wakeful.task.TaskList;
+import dev.wakeful.task.TaskQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Why no task is forgotten. A task that is scheduled by the driving thread goes to `local`, which that thread looks at before it
+ * blocks. Any other thread puts it into `inbound` and then unparks; Parker has the argument. `driving` says whose thread it is;
+ * only the thread itself writes it, by CAS from null and back to null, so a thread that reads itself there is the one.
+ *
+ * A thread whose root has not finished waits while another one drives:
+ *
+ *   waiting thread                           driving thread, on its way out or when a root has ended
+ *   W1  put itself into `waiters`            D1  driving = null, or the root is complete
+ *   W2  root finished, or driving null?      D2  unpark all waiters
+ *   W3  no: park
+ *
+ * If D2 misses the waiter, W1 came after D2, so W2 sees D1. Otherwise the permit of D2 ends W3.
+ */
+
+/// All tasks on one thread at a time: whichever is in `blockOn`.
+final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
+    /// The executor that the thread drives; for telling a `blockOn` inside a task by name, and for nothing else.
+    private static final ThreadLocal<@Nullable CurrentThread> DRIVEN = new ThreadLocal<>();
+
+    private static final int INBOUND_BEAT = 31;
+    private static final int DRIVER_BEAT = 61;
+
+    private final Settings settings;
+    private final RandomGenerator random;
+    private final RunQueue local = new RunQueue();
+    private final TaskQueue inbound = new TaskQueue();
+    private final TaskList tasks = new TaskList();
+    private final Parker parker = new Parker();
+    private final WheelTimer timer;
+    private final NioDriver driver = new NioDriver(this);
+    private final VirtualBlocking blocking = new VirtualBlocking();
+    private final Spawner spawner;
+    private final IdleWatch idleWatch = new IdleWatch(tasks);
+    private final List<Root> roots = new CopyOnWriteArrayList<>();
+    private final ConcurrentLinkedQueue<Thread> waiters = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<@Nullable Thread> driving = new AtomicReference<>();
+    private final AtomicLong started = new AtomicLong();
+
+    // Used by the driving thread.
+    private List<Waker> deferred = new ArrayList<>();
+    private List<Waker> deferredBefore = new ArrayList<>();
+    private @Nullable Task<?> running;
+    private long polls;
+    private volatile long ended;
+
+    // Written by the driving thread, for metrics.
+    private volatile long pollsSoFar;
+    private volatile long parks;
+
+    CurrentThread(Settings settings, Spawner spawner) {
+        this.settings = settings;
+        this.spawner = spawner;
+        this.random = settings.random();
+        this.timer = new WheelTimer(settings.clock(), this);
+    }
+
+    /// The task that the calling thread is polling, of whatever runtime.
+    static @Nullable Task<?> polledHere() {
+        CurrentThread here = DRIVEN.get();
+        return here == null ? null : here.running;
+    }
+
+    boolean isPolledHere() {
+        return DRIVEN.get() == this && running != null;
+    }
+
+    // ------------------------------------------------------------------------------------------------- tasks
+
+    @Override
+    public void started(Task<?> task) {
+        tasks.add(task);
+    }
+
+    @Override
+    public void schedule(Task<?> task) {
+        if (isHere()) {
+            local.add(task);
+        } else {
+            inbound.add(task);
+            parker.unpark();
+        }
+    }
+
+    @Override
+    public long nextTaskId() {
+        return started.incrementAndGet();
+    }
+
+    @Override
+    public void ended(Task<?> task) {
+        long soFar = ended;
+        ended = soFar + 1; // no update is lost: one thread at a time drives
+        tasks.countEnded();
+        Throwable failure = task.failure();
+        if (failure != null && !task.isObserved() && !isRoot(task)) {
+            settings.report(task, failure);
+        }
+        if (!waiters.isEmpty()) {
+            unparkWaiters();
+        }
+    }
+
+    private boolean isRoot(Task<?> task) {
+        for (Root root : roots) {
+            if (root.isOf(task)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void defer(Waker waker) {
+        if (isHere()) {
+            deferred.add(waker);
+        } else {
+            waker.wake();
+        }
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the keys say what is under them
+    public <V> @Nullable V find(Context.Key<V> key) {
+        Object found = null;
+        if (key == Timer.KEY) {
+            found = timer;
+        } else if (key == Network.KEY) {
+            found = driver;
+        } else if (key == Context.RANDOM) {
+            found = random;
+        } else if (key == Spawner.KEY) {
+            found = spawner;
+        } else if (key == Blocking.KEY) {
+            found = blocking;
+        }
+        return (V) found;
+    }
+
+    /// How many tasks have not ended.
+    long live() {
+        return started.get() - ended;
+    }
+
+    RuntimeMetrics metrics() {
+        long all = started.get();
+        return new RuntimeMetrics(
+                settings.name(),
+                all,
+                all - ended,
+                isHere() ? polls : pollsSoFar,
+                parks,
+                timer.size(),
+                driver.registrations(),
+                blocking.running());
+    }
+
+    TaskList tasks() {
+        return tasks;
+    }
+
+    // ------------------------------------------------------------------------------------------------- driving
+
+    @Override
+    public boolean isHere() {
+        return driving.get() == Thread.currentThread();
+    }
+
+    @Override
+    public void unpark() {
+        parker.unpark();
+    }
+
+    Root open(Task<?> task) {
+        var root = new Root(task);
+        roots.add(root);
+        task.start();
+        return root;
+    }
+
+    /// Blocks until a root has finished, driving the tasks meanwhile unless another thread does.
+    ///
+    /// @throws InterruptedException when the thread was interrupted, after the root was wound down
+    void await(Root root) throws InterruptedException {
+        var patience = new Patience(root);
+        try {
+            while (!root.isFinished() && !patience.isOver()) {
+                driveOrWait(root::isFinished, patience);
+            }
+        } finally {
+            roots.remove(root);
+        }
+        patience.rethrow();
+    }
+
+    /// Drives until `goal` is reached or the patience is over; or waits for the thread that drives to finish, and
+    /// returns then.
+    void driveOrWait(BooleanSupplier goal, Patience patience) {
+        Thread here = Thread.currentThread();
+        if (driving.compareAndSet(null, here)) {
+            CurrentThread outer = DRIVEN.get();
+            DRIVEN.set(this);
+            try {
+                drive(goal, patience);
+            } finally {
+                DRIVEN.set(outer);
+                driving.set(null);
+                unparkWaiters();
+            }
+            return;
+        }
+        waiters.add(here);
+        try {
+            if (!goal.getAsBoolean() && driving.get() != null) {
+                LockSupport.parkNanos(this, patience.nanos(Long.MAX_VALUE));
+                patience.lookForInterrupt();
+            }
+        } finally {
+            waiters.remove(here);
+        }
+    }
+
+    private void unparkWaiters() {
+        for (Thread waiter : waiters) {
+            LockSupport.unpark(waiter);
+        }
+    }
+
+    private void drive(BooleanSupplier goal, Patience patience) {
+        while (!goal.getAsBoolean()) {
+            if (polls % DRIVER_BEAT == 0) {
+                turn();
+                patience.lookForInterrupt();
+                if (patience.isOver()) {
+                    return;
+                }
+            }
+            Task<?> task = next();
+            if (task != null) {
+                polls++;
+                run(task);
+                continue;
+            }
+            turn();
+            if (local.isEmpty() && inbound.isEmpty()) {
+                park(patience);
+                if (patience.isOver()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private @Nullable Task<?> next() {
+        if (polls % INBOUND_BEAT == 0) {
+            Task<?> outside = inbound.poll();
+            if (outside != null) {
+                return outside;
+            }
+        }
+        Task<?> task = local.poll();
+        return task != null ? task : inbound.poll();
+    }
+
+    private void run(Task<?> task) {
+        running = task;
+        try {
+            task.run();
+        } catch (Throwable broken) { // a task catches what its future throws; this is a fault of what surrounds it
+            settings.report(task, broken);
+        } finally {
+            running = null;
+        }
+    }
+
+    /// Looks at the drivers, and then lets those go on that had stepped aside.
+    private void turn() {
+        pollsSoFar = polls;
+        driver.turn();
+        timer.advance();
+        if (deferred.isEmpty()) {
+            return;
+        }
+        List<Waker> woken = deferred;
+        deferred = deferredBefore;
+        deferredBefore = woken;
+        for (Waker waker : woken) {
+            waker.wake();
+        }
+        woken.clear();
+    }
+
+    private void park(Patience patience) {
+        long soFar = parks;
+        parks = soFar + 1; // no update is lost: one thread at a time drives
+        long toTimer = timer.nanosToNext();
+        boolean hopeless = toTimer == Long.MAX_VALUE && blocking.running() == 0 && live() > 0 && !driver.isAwaited();
+        long nanos = patience.nanos(hopeless ? idleWatch.delayNanos() : toTimer);
+        if (nanos > 0) {
+            if (driver.selects()) {
+                parker.park(() -> driver.block(nanos), driver::unblock);
+            } else {
+                Thread here = Thread.currentThread();
+                parker.park(() -> LockSupport.parkNanos(this, nanos), () -> LockSupport.unpark(here));
+            }
+        }
+        patience.lookForInterrupt();
+        turn();
+        if (hopeless && local.isEmpty() && inbound.isEmpty() && !patience.isOver()) {
+            idleWatch.look(roots);
+            unparkWaiters();
+        }
+    }
+
+    /// Closes the drivers. Called when nobody drives any more.
+    void closeDrivers() {
+        driver.close();
+    }
+
+    @Override
+    public String toString() {
+        return settings.name();
+    }
+
+    // ------------------------------------------------------------------------------------------------- patience
+
+    /// How long a thread goes on: for ever, until its grace period is over after an interrupt, or until a given time.
+    final class Patience {
+        private final @Nullable Root root;
+        private long untilNanos = Long.MAX_VALUE;
+        private boolean interrupted;
+
+        Patience(@Nullable Root root) {
+            this.root = root;
+        }
+
+        Patience(long graceNanos) {
+            this.root = null;
+            this.untilNanos = Timer.after(timer.nanos(), graceNanos);
+        }
+
+        boolean isOver() {
+            return untilNanos != Long.MAX_VALUE && timer.nanos() >= untilNanos;
+        }
+
+        /// The smaller of `nanos` and the time that is left.
+        long nanos(long nanos) {
+            return untilNanos == Long.MAX_VALUE ? nanos : Math.min(nanos, untilNanos - timer.nanos());
+        }
+
+        void lookForInterrupt() {
+            if (Thread.interrupted() && !interrupted) {
+                interrupted = true;
+                if (root != null) {
+                    root.abort("the thread that is blocked for it was interrupted");
+                    untilNanos = Timer.after(timer.nanos(), settings.graceNanos());
+                }
+            }
+        }
+
+        boolean wasInterrupted() {
+            return interrupted;
+        }
+
+        private void rethrow() throws InterruptedException {
+            if (interrupted && root != null) {
+                throw new InterruptedException(
+                        root.isFinished()
+                                ? "interrupted while blocked for " + root
+                                : "interrupted while blocked for " + root
+                                        + ", which did not end within its grace period");
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// A socket of an [NioDriver]: its registration with the selector, made when a task first has to wait.
+abstract class NioSocket {
+    final NioDriver driver;
+    final Readiness read;
+    final Readiness write;
+    private final AtomicBoolean posted = new AtomicBoolean();
+
+    /// The link of the driver's posts.
+    @Nullable
+    NioSocket nextPost;
+
+    private @Nullable SelectionKey key;
+
+    NioSocket(NioDriver driver, Readiness read, Readiness write) {
+        this.driver = driver;
+        this.read = read;
+        this.write = write;
+    }
+
+    abstract SelectableChannel channel();
+
+    /// The interest that an armed `read` stands for.
+    abstract int readOps();
+
+    /// The interest that an armed `write` stands for.
+    abstract int writeOps();
+
+    /// Has the selector listen for what is armed.
+    final void update() throws IOException {
+        if (driver.isHere()) {
+            apply();
+        } else if (posted.compareAndSet(false, true)) {
+            driver.post(this);
+        }
+    }
+
+    final void applyPosted() {
+        posted.set(false);
+        try {
+            apply();
+        } catch (IOException _) {
+            onClosed(); // a channel that is closed cannot be registered; its tasks find out when they try
+        }
+    }
+
+    private void apply() throws IOException {
+        int ops = (read.isArmed() ? readOps() : 0) | (write.isArmed() ? writeOps() : 0);
+        if (!channel().isOpen()) {
+            onClosed();
+        } else if (key == null) {
+            if (ops != 0) {
+                key = driver.register(this, ops);
+            }
+        } else if (key.isValid() && key.interestOps() != ops) {
+            key.interestOps(ops);
+        }
+    }
+
+    /// An event. Called by the driving thread.
+    final void onEvent(int ops) {
+        boolean change = false;
+        if ((ops & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0) {
+            change = read.onEvent();
+        }
+        if ((ops & (SelectionKey.OP_WRITE | SelectionKey.OP_CONNECT)) != 0) {
+            change |= write.onEvent();
+        }
+        if (change) {
+            applyPosted();
+        }
+    }
+
+    final void onClosed() {
+        read.wakeForGood();
+        write.wakeForGood();
+    }
+
+    final boolean isAwaited() {
+        return read.isAwaited() || write.isAwaited();
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import dev.wakeful.TaskRef;
+import java.lang.System.Logger.Level;
+import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// What a runtime was built with.
+///
+/// @param name its name
+/// @param seed of its random choices
+/// @param graceNanos how long clean-up may take
+/// @param clock its clock
+/// @param onFailure told of failures that nobody awaits, or `null` for the log
+record Settings(
+        String name,
+        long seed,
+        long graceNanos,
+        Clock clock,
+        @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure) {
+    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
+
+    RandomGenerator random() {
+        return new SplittableRandom(seed);
+    }
+
+    /// Reports a failure that would go unnoticed. Throws nothing.
+    void report(TaskRef task, Throwable failure) {
+        try {
+            if (onFailure != null) {
+                onFailure.accept(task, failure);
+                return;
+            }
+        } catch (Throwable broken) {
+            LOG.log(Level.ERROR, "the failure handler failed", broken);
+        }
+        LOG.log(Level.ERROR, task + " of " + name + " failed, and nobody awaits it", failure);
+    }
+}

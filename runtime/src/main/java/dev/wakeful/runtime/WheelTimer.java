@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import dev.wakeful.Waker;
+import dev.wakeful.spi.Timer;
+import dev.wakeful.time.wheel.TimerWheel;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * The wheel belongs to the thread that drives. Alarms are armed and disarmed by the task that owns them, which may be polled
+ * by another thread; then the wish is written into the alarm and the alarm is posted.
+ *
+ *   owner of the alarm, off the driving thread     driving thread
+ *   A1  wanted = tick                              D1  posted = false
+ *   A2  waker swapped in                           D2  tick = wanted; move the entry there, or take it out
+ *   A3  CAS posted false -> true: push, unpark     D3  when it fires: swap the waker out, wake it
+ *
+ * A3 and D1 are read-modify-writes of `posted`. If the CAS of A3 fails, an earlier post has not come to D1 yet, and that D1 is
+ * after A1, so D2 sees the wish. If it succeeds, the alarm is in the posts once more, and its D2 comes after A1. An alarm that
+ * was disarmed has no waker, so when it fires before the driving thread has taken it out, it wakes nobody. One that was armed
+ * for later and comes out at its old tick is put in again.
+ *
+ * D3 takes the wish away by CAS before it takes the waker. If the CAS comes after A1, it fails, and the post of A3 does the
+ * rest. If it comes before A1, the wish of A1 stays, and so does the post; D3 may then take the waker of A2, which is a
+ * spurious wake, after which the owner arms again. A plain write in place of the CAS could wipe out A1 and take the waker
+ * before A2: then nobody would wake the new one.
+ */
+
+/// The timer of a runtime: a wheel with ticks of a millisecond and the clock that moves it.
+final class WheelTimer implements Timer {
+    private static final long TICK_NANOS = 1_000_000;
+    private static final long DISARMED = -1;
+
+    private static final VarHandle WAKER;
+    private static final VarHandle POSTED;
+    private static final VarHandle WANTED;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            WAKER = lookup.findVarHandle(WheelAlarm.class, "waker", Waker.class);
+            WANTED = lookup.findVarHandle(WheelAlarm.class, "wanted", long.class);
+            POSTED = lookup.findVarHandle(WheelAlarm.class, "posted", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Clock clock;
+    private final Driving driving;
+    private final TimerWheel wheel = new TimerWheel();
+    private final AtomicReference<@Nullable WheelAlarm> posts = new AtomicReference<>();
+
+    /// Who moves the wheel.
+    interface Driving {
+        /// Whether the calling thread is the one that drives now.
+        boolean isHere();
+
+        /// Has the driving thread look for posts.
+        void unpark();
+    }
+
+    WheelTimer(Clock clock, Driving driving) {
+        this.clock = clock;
+        this.driving = driving;
+    }
+
+    @Override
+    public long nanos() {
+        return clock.nanos();
+    }
+
+    @Override
+    public Instant origin() {
+        return clock.origin();
+    }
+
+    @Override
+    public Alarm alarm() {
+        return new WheelAlarm();
+    }
+
+    /// Fires what is due. Called by the driving thread.
+    int advance() {
+        takePosts();
+        return wheel.size() == 0 ? 0 : wheel.advance(clock.nanos() / TICK_NANOS);
+    }
+
+    /// The nanoseconds until something may be due: 0 when something is, [Long#MAX_VALUE] when nothing ever will be.
+    long nanosToNext() {
+        takePosts();
+        long tick = wheel.nextTick();
+        if (tick > Long.MAX_VALUE / TICK_NANOS) {
+            return Long.MAX_VALUE;
+        }
+        return Math.max(0, tick * TICK_NANOS - clock.nanos());
+    }
+
+    int size() {
+        return wheel.size();
+    }
+
+    private void takePosts() {
+        if (posts.get() == null) {
+            return;
+        }
+        WheelAlarm reversed = null;
+        for (WheelAlarm at = posts.getAndSet(null); at != null; ) {
+            WheelAlarm next = at.nextPost;
+            at.nextPost = reversed;
+            reversed = at;
+            at = next;
+        }
+        while (reversed != null) {
+            WheelAlarm alarm = reversed;
+            reversed = alarm.nextPost;
+            alarm.nextPost = null;
+            POSTED.getAndSet(alarm, false);
+            alarm.apply();
+        }
+    }
+
+    /// The first tick that is not before a time.
+    static long tickOf(long nanos) {
+        long tick = nanos / TICK_NANOS;
+        return nanos % TICK_NANOS == 0 ? tick : tick + 1;
+    }
+
+    private final class WheelAlarm extends TimerWheel.Entry implements Alarm {
+        private volatile long wanted = DISARMED;
+        private volatile @Nullable Waker waker;
+        private volatile boolean posted;
+        private @Nullable WheelAlarm nextPost;
+
+        @Override
+        public void arm(long deadlineNanos, Waker waker) {
+            long tick = tickOf(deadlineNanos);
+            boolean unchanged = this.waker != null && wanted == tick;
+            wanted = tick;
+            WAKER.getAndSet(this, waker);
+            if (!unchanged || !(isHereAndLinked() || posted)) {
+                update();
+            }
+        }
+
+        private boolean isHereAndLinked() {
+            return driving.isHere() && isLinked();
+        }
+
+        @Override
+        public void move(long deadlineNanos) {
+            if (wanted != DISARMED) {
+                wanted = tickOf(deadlineNanos);
+                update();
+            }
+        }
+
+        @Override
+        public void disarm() {
+            if (wanted == DISARMED) {
+                return;
+            }
+            wanted = DISARMED;
+            WAKER.getAndSet(this, null);
+            update();
+        }
+
+        private void update() {
+            if (driving.isHere()) {
+                apply();
+            } else if (POSTED.compareAndSet(this, false, true)) {
+                WheelAlarm top;
+                do {
+                    top = posts.get();
+                    nextPost = top;
+                } while (!posts.compareAndSet(top, this));
+                driving.unpark();
+            }
+        }
+
+        /// Puts the entry where the owner wants it. Called by the driving thread.
+        private void apply() {
+            long tick = wanted;
+            if (tick == DISARMED) {
+                wheel.remove(this);
+            } else if (!isLinked() || tick() != tick) {
+                wheel.move(this, tick);
+            }
+        }
+
+        @Override
+        protected void fire() {
+            long tick = wanted;
+            if (tick > tick()) {
+                wheel.insert(this, tick);
+            } else if (tick != DISARMED && WANTED.compareAndSet(this, tick, DISARMED)) {
+                Waker woken = (Waker) WAKER.getAndSet(this, null);
+                if (woken != null) {
+                    woken.wake();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The runtime: threads, the clock, and the drivers.
+module dev.wakeful.runtime {
+    requires transitive dev.wakeful.core;
+    requires transitive dev.wakeful.time;
+    requires transitive dev.wakeful.net;
+
+    exports dev.wakeful.runtime;
+}
