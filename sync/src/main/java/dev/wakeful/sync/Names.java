@@ -16,8 +16,11 @@ final class Names {
         return name.isEmpty() ? "a " + kind : kind + " " + name;
     }
 
-    /// `Mutex[accounts, free]`.
+    /// `Mutex[accounts, free]`, or `Mutex` when there is nothing to add.
     static String of(String type, String name, String state) {
+        if (name.isEmpty() && state.isEmpty()) {
+            return type;
+        }
         return type + "[" + name + (name.isEmpty() || state.isEmpty() ? "" : ", ") + state + "]";
     }
 }

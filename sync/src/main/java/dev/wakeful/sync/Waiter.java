@@ -81,8 +81,7 @@ abstract class Waiter<T extends @Nullable Object> extends CheckedFuture<T> {
         if (phase != QUEUED) {
             return false;
         }
-        Waker kept = waker;
-        if (kept != null && kept.willWake(latest)) {
+        if (keeps(latest)) {
             return true;
         }
         TaskRef latestTask = cx.task();
@@ -96,7 +95,13 @@ abstract class Waiter<T extends @Nullable Object> extends CheckedFuture<T> {
         return queued;
     }
 
-    /// Under the guard, before it is linked.
+    /// For a waiter that was seen queued: whether the waker it keeps wakes the same task as `latest`.
+    final boolean keeps(Waker latest) {
+        Waker kept = waker;
+        return kept != null && kept.willWake(latest);
+    }
+
+    /// Under the guard: it is linked, with the waker of the latest poll.
     final void queued(@Nullable Waker waker, @Nullable TaskRef task) {
         this.waker = waker;
         this.task = task;
@@ -147,15 +152,23 @@ abstract class Waiter<T extends @Nullable Object> extends CheckedFuture<T> {
         }
     }
 
-    /// Takes a unit of the budget for an operation that completes.
-    ///
-    /// @return `false` when there is none left; then the task was woken, to go on after others have run
-    static boolean spend(Context cx) {
+    /// Whether an operation may complete in this poll. If not, the task was woken, to go on after others have run.
+    static boolean hasBudget(Context cx) {
         if (cx.hasBudget()) {
-            cx.spendBudget();
             return true;
         }
         cx.waker().wake(); // a context in between may have a waker of its own, and only the task's was woken
         return false;
+    }
+
+    /// Takes a unit of the budget for an operation that completes.
+    ///
+    /// @return `false` when there is none left; then the task was woken, to go on after others have run
+    static boolean spend(Context cx) {
+        boolean left = hasBudget(cx);
+        if (left) {
+            cx.spendBudget();
+        }
+        return left;
     }
 }

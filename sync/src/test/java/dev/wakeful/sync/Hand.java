@@ -45,6 +45,11 @@ final class Hand implements Context, Waker, TaskRef {
         return (T) value;
     }
 
+    /// Polls a future that may be either; whether it was ready.
+    boolean pollRaw(Future<?> future) throws Exception {
+        return future.pollRaw(this) != Future.PENDING;
+    }
+
     void cancel(Future<?> future) throws Exception {
         assertTrue(future.pollCancel(this).isReady());
     }

@@ -22,6 +22,7 @@ public abstract class Scenario {
     private SplittableRandom random = new SplittableRandom(0);
     private int steps;
     private int named;
+    boolean trace;
 
     /// Runs the schedule of `seed`; throws an [AssertionError] when a law is broken.
     public final void run(long seed) {
@@ -121,6 +122,13 @@ public abstract class Scenario {
         }
     }
 
+    /// One line of the trace, for a run of a single seed.
+    protected final void trace(String what, Object of) {
+        if (trace) {
+            System.out.println(what + " " + of);
+        }
+    }
+
     private void pollWoken() throws Exception {
         int from = inFlight.isEmpty() ? 0 : random(inFlight.size());
         for (int i = 0; i < inFlight.size(); i++) {
@@ -155,6 +163,7 @@ public abstract class Scenario {
             polled.lamp = new Lamp();
         }
         polled.lamp.lit = false;
+        trace("poll", polled);
         polled.asked = false;
         Object value;
         try {
@@ -176,6 +185,7 @@ public abstract class Scenario {
     }
 
     protected final void cancel(InFlight gone) throws Exception {
+        trace("cancel", gone);
         inFlight.remove(gone);
         expect(gone.future.pollCancel(gone).isReady(), gone + " is not wound down in one call");
         checkGuards();

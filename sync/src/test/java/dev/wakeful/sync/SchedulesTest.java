@@ -11,7 +11,7 @@ class SchedulesTest {
     private static final long SCHEDULES = Long.getLong("wakeful.schedules", 100_000);
 
     static Stream<Class<? extends Scenario>> scenarios() {
-        return Stream.of(MutexScenario.class, SemaphoreScenario.class);
+        return Stream.of(MutexScenario.class, SemaphoreScenario.class, ChannelScenario.class);
     }
 
     @ParameterizedTest

@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.sync;
+
+import dev.wakeful.Future;
+import dev.wakeful.TaskRef;
+import dev.wakeful.Waker;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Every value is in one place, and every place is counted.
+ *
+ * Slots.  A slot of the capacity is free, holds a value (`buffer`), or is reserved: for a permit that is outstanding, or
+ *         for a waiting sender that it was assigned to and that has not been polled since. free + size + reserved = capacity.
+ *         While somebody waits in `sending` no slot is free: a slot that becomes free is assigned to the head.
+ * Values. `promised` of the available values are assigned to receivers that were woken for them and have not been polled
+ *         since. While somebody waits in `receiving` every available value is promised.
+ *
+ * So a wake always finds what it was for, whoever came in between, and a cancelled waiter gives back its slot or promise,
+ * which is assigned to the next at once. A value leaves the buffer only in the poll that returns it.
+ *
+ * A rendezvous channel has no slots. Its available values are those of the senders that wait: the receiver takes one out of
+ * the sender's own node, and the send is complete. `buffer` is used by trySend alone, for a value that a waiting receiver
+ * was promised.
+ *
+ * Why no wake is lost: all of this is plain state under the guard of the gate; see there.
+ */
+
+/// What is between senders and receivers: the engine of every queue-like channel.
+final class Channel<T> extends Gate {
+    static final int RENDEZVOUS = 0;
+    static final int UNBOUNDED = Integer.MAX_VALUE;
+
+    /// No new sends: a receiver closed the intake, or a sender failed the channel.
+    private static final long CLOSED = 1 << 2;
+
+    /// The last receiver is closed. Set with CLOSED.
+    private static final long GONE = 1 << 3;
+
+    /// What an attempt came to.
+    enum Outcome {
+        DONE,
+        WAITS,
+        CLOSED,
+        FULL
+    }
+
+    final String name;
+    final int capacity;
+    final Overflow overflow;
+    private final @Nullable Consumer<? super T> undelivered;
+
+    private final Buffer buffer;
+    private final WaiterList sending = new WaiterList();
+    private final WaiterList receiving = new WaiterList();
+
+    /// Receivers of a rendezvous channel that were promised the value of a sender, which may still be cancelled.
+    private final WaiterList meeting = new WaiterList();
+
+    /// Senders that wait for the end of the intake.
+    private final WaiterList closing = new WaiterList();
+
+    private int reserved;
+    private int promised;
+    private int senders = 1;
+    private int receivers;
+    private @Nullable Throwable cause;
+
+    Channel(String name, int capacity, Overflow overflow, @Nullable Consumer<? super T> undelivered) {
+        super(0);
+        this.name = name;
+        this.capacity = capacity;
+        this.overflow = overflow;
+        this.undelivered = undelivered;
+        buffer = new Buffer(capacity);
+    }
+
+    // ------------------------------------------------------------------------------------------------- sending
+
+    /// The first poll of a send. Without budget it takes its slot or place all the same.
+    Outcome send(Send<T> send, T value, boolean budget, Waker waker, @Nullable TaskRef task) {
+        Waker woken = null;
+        Object dropped = null;
+        Outcome outcome = Outcome.DONE;
+        long seen = enterWithRoom();
+        if ((seen & CLOSED) != 0) {
+            outcome = Outcome.CLOSED;
+        } else if (free() > 0 && budget) {
+            buffer.add(value);
+            woken = promise();
+        } else if (free() > 0) {
+            reserved++;
+            send.assigned = 1;
+            send.settled(Waiter.GRANTED);
+            outcome = Outcome.WAITS;
+        } else if (overflow == Overflow.SUSPEND) {
+            send.queued(waker, task);
+            sending.add(send);
+            woken = capacity == RENDEZVOUS ? promise() : null;
+            outcome = Outcome.WAITS;
+        } else {
+            dropped = dropFor(value);
+        }
+        leave(seen);
+        Waiter.wake(woken);
+        drop(dropped);
+        return outcome;
+    }
+
+    Outcome trySend(T value) {
+        Waker woken = null;
+        Object dropped = null;
+        Outcome outcome = Outcome.DONE;
+        long seen = enterWithRoom();
+        if ((seen & CLOSED) != 0) {
+            outcome = Outcome.CLOSED;
+        } else if (free() > 0 || (capacity == RENDEZVOUS && !receiving.isEmpty())) {
+            buffer.add(value);
+            woken = promise();
+        } else if (overflow == Overflow.SUSPEND) {
+            outcome = Outcome.FULL;
+        } else {
+            dropped = dropFor(value);
+        }
+        leave(seen);
+        Waiter.wake(woken);
+        drop(dropped);
+        return outcome;
+    }
+
+    /// Puts a value into a slot that was reserved for it.
+    boolean fulfil(T value) {
+        Waker woken = null;
+        long seen = enterWithRoom();
+        boolean gone = (seen & GONE) != 0;
+        reserved--;
+        if (!gone) {
+            buffer.add(value);
+            woken = promise();
+        }
+        leave(seen);
+        Waiter.wake(woken);
+        return !gone;
+    }
+
+    /// Under the guard: the channel is full and does not let senders wait.
+    private Object dropFor(T value) {
+        if (overflow == Overflow.DROP_NEWEST || buffer.size() == 0) {
+            return value; // without a queued value all slots are reserved
+        }
+        Object oldest = buffer.take();
+        buffer.add(value);
+        return oldest;
+    }
+
+    /// The first poll of a reserve.
+    Outcome reserve(Reserve<T> reserve, Waker waker, @Nullable TaskRef task) {
+        long seen = enter();
+        Outcome outcome = Outcome.WAITS;
+        if ((seen & CLOSED) != 0) {
+            outcome = Outcome.CLOSED;
+        } else {
+            reserve.assigned = Math.min(free(), reserve.wanted);
+            reserved += reserve.assigned;
+            if (reserve.assigned == reserve.wanted) {
+                outcome = Outcome.DONE;
+            } else {
+                reserve.queued(waker, task);
+                sending.add(reserve);
+            }
+        }
+        leave(seen);
+        return outcome;
+    }
+
+    Outcome tryReserve(int slots) {
+        long seen = enter();
+        Outcome outcome = Outcome.FULL;
+        if ((seen & CLOSED) != 0) {
+            outcome = Outcome.CLOSED;
+        } else if (free() >= slots) {
+            reserved += slots;
+            outcome = Outcome.DONE;
+        }
+        leave(seen);
+        return outcome;
+    }
+
+    /// Leaves the queue of senders, or gives back the slots that were assigned.
+    void forget(SlotWaiter<T, ?> waiter) {
+        long seen = enter();
+        if (waiter.phase == Waiter.QUEUED) {
+            sending.remove(waiter);
+            waiter.settled(Waiter.IDLE);
+            if (capacity == RENDEZVOUS) {
+                breakMeeting();
+            }
+        }
+        reserved -= waiter.takeAssigned();
+        finishLeaving(seen);
+    }
+
+    /// Slots that were reserved are free again: for those who wait, and if the intake is closed, perhaps the end.
+    void unreserve(int slots) {
+        if (slots > 0) {
+            long seen = enter();
+            reserved -= slots;
+            finishLeaving(seen);
+        }
+    }
+
+    /// A sender of a rendezvous left: there may be one promise too many. The receiver that got the latest goes back to
+    /// the head of the queue; it was woken, and its next poll waits on.
+    private void breakMeeting() {
+        if (promised > buffer.size() + sending.size()) {
+            Waiter<?> disappointed =
+                    Objects.requireNonNull(meeting.pollLast(), "who was promised a value is in the list");
+            promised--;
+            disappointed.phase = Waiter.QUEUED;
+            receiving.addFirst(disappointed);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- receiving
+
+    /// A poll of a receive that has budget.
+    ///
+    /// @return the value, [Future#PENDING], or `null` at the end
+    @Nullable
+    Object receive(Receive<T> receive, Waker waker, @Nullable TaskRef task) {
+        long seen = enter();
+        switch (receive.phase) {
+            case Waiter.QUEUED -> {
+                receive.queued(waker, task);
+                leave(seen);
+                return Future.PENDING;
+            }
+            case Waiter.GRANTED -> keepPromise(receive);
+            case Waiter.IDLE -> {
+                if (available() == 0 && !isOver(seen)) {
+                    receive.queued(waker, task);
+                    receiving.add(receive);
+                    leave(seen);
+                    return Future.PENDING;
+                }
+            }
+            default -> receive.phase = Waiter.IDLE;
+        }
+        return isOver(seen) ? leaveAtEnd(seen) : takeAndLeave(seen);
+    }
+
+    private @Nullable Object leaveAtEnd(long seen) {
+        leave(seen);
+        return null;
+    }
+
+    /// Takes a value if one is available.
+    ///
+    /// @return the value, [Future#PENDING] when there is none, `null` at the end
+    @Nullable
+    Object tryReceive() {
+        long seen = enter();
+        if (isOver(seen)) {
+            return leaveAtEnd(seen);
+        }
+        if (available() == 0) {
+            leave(seen);
+            return Future.PENDING;
+        }
+        return takeAndLeave(seen);
+    }
+
+    /// Takes an available value, and hands on the slot or tells the sender. Leaves the guard.
+    private Object takeAndLeave(long seen) {
+        Object value;
+        Waker woken;
+        if (buffer.size() > 0) {
+            value = buffer.take();
+            if (sending.isEmpty() && receiving.isEmpty()) {
+                leave(seen);
+                return value;
+            }
+            if (receiving.isEmpty()) {
+                woken = capacity == RENDEZVOUS ? null : assign();
+                leave(seen);
+                Waiter.wake(woken);
+            } else {
+                finishLeaving(seen);
+            }
+            return value;
+        }
+        Send<?> met = Objects.requireNonNull((Send<?>) sending.poll(), "a value is available");
+        value = Objects.requireNonNull(met.takeValue(), "a sender that waits has its value");
+        woken = met.settled(Waiter.GRANTED);
+        if (receiving.isEmpty()) {
+            leave(seen);
+        } else {
+            finishLeaving(seen);
+        }
+        Waiter.wake(woken);
+        return value;
+    }
+
+    /// Under the guard: a receiver that was promised a value was polled, or gives up.
+    private void keepPromise(Receive<T> receive) {
+        receive.phase = Waiter.IDLE;
+        if (promised > 0) { // none is left when the last receiver was closed
+            promised--;
+            if (capacity == RENDEZVOUS) {
+                meeting.remove(receive);
+            }
+        }
+    }
+
+    void forget(Receive<T> receive) {
+        Waker woken = null;
+        long seen = enter();
+        if (receive.phase == Waiter.QUEUED) {
+            receiving.remove(receive);
+            receive.settled(Waiter.IDLE);
+        } else if (receive.phase == Waiter.GRANTED) {
+            keepPromise(receive);
+            woken = promise();
+        }
+        leave(seen);
+        Waiter.wake(woken);
+    }
+
+    // ------------------------------------------------------------------------------------------------- assigning
+
+    private int free() {
+        return capacity - buffer.size() - reserved;
+    }
+
+    private int available() {
+        return buffer.size() + (capacity == RENDEZVOUS ? sending.size() : 0) - promised;
+    }
+
+    /// Promises an available value to the receiver that has waited longest.
+    ///
+    /// @return whom to wake
+    private @Nullable Waker promise() {
+        if (available() == 0) {
+            return null;
+        }
+        Waiter<?> receive = receiving.poll();
+        if (receive == null) {
+            return null;
+        }
+        promised++;
+        if (capacity == RENDEZVOUS) {
+            meeting.add(receive);
+        }
+        return receive.settled(Waiter.GRANTED);
+    }
+
+    /// Assigns a free slot to the head of the waiting senders.
+    ///
+    /// @return whom to wake, when that has all it wants
+    private @Nullable Waker assign() {
+        if (free() <= 0 || !(sending.peek() instanceof SlotWaiter<?, ?> head)) {
+            return null;
+        }
+        int given = Math.min(free(), head.wanted - head.assigned);
+        head.assigned += given;
+        reserved += given;
+        if (head.assigned < head.wanted) {
+            return null;
+        }
+        sending.remove(head);
+        return head.settled(Waiter.GRANTED);
+    }
+
+    /// Leaves the guard after slots became free or something ended: assigns slots as long as there are any, and tells
+    /// waiting receivers when there will be no value any more.
+    private void finishLeaving(long before) {
+        long seen = before;
+        while (true) {
+            Waker woken = capacity == RENDEZVOUS ? null : assign();
+            boolean over = isOver(seen) && !receiving.isEmpty();
+            if (over) {
+                var ended = new WaiterList.Chain();
+                refuse(receiving, ended);
+                leave(seen);
+                ended.wake();
+            } else {
+                leave(seen);
+                if (woken == null) {
+                    return;
+                }
+            }
+            Waiter.wake(woken);
+            seen = enter();
+        }
+    }
+
+    /// Under the guard: unlinks up to a batch of waiters for which there is nothing any more.
+    private static void refuse(WaiterList list, WaiterList.Chain refused) {
+        while (!refused.isFull()) {
+            Waiter<?> waiter = list.poll();
+            if (waiter == null) {
+                return;
+            }
+            refused.add(waiter, Waiter.REFUSED);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- ending
+
+    /// Whether no value will ever be available again.
+    private boolean isOver(long seen) {
+        return (seen & GONE) != 0
+                || (((seen & CLOSED) != 0 || senders == 0) && buffer.size() == 0 && reserved == 0 && sending.isEmpty());
+    }
+
+    /// Ends the intake: waiting senders are refused, values and permits that were accepted stay.
+    void close(@Nullable Throwable reason, boolean gone) {
+        var refused = new WaiterList.Chain();
+        boolean more = true;
+        while (more) {
+            long seen = enter();
+            if ((seen & CLOSED) == 0) {
+                cause = reason;
+            }
+            seen |= gone ? CLOSED | GONE : CLOSED;
+            while (!refused.isFull() && sending.poll() instanceof SlotWaiter<?, ?> waiter) {
+                reserved -= waiter.takeAssigned();
+                refused.add(waiter, Waiter.REFUSED);
+            }
+            refuse(closing, refused);
+            more = !sending.isEmpty() || !closing.isEmpty();
+            if (capacity == RENDEZVOUS && !more) {
+                disappointAll();
+            }
+            leave(seen);
+            refused.wake();
+        }
+        finishLeaving(enter());
+    }
+
+    /// A rendezvous was closed: those who were promised a sender's value go back, to be told the end.
+    private void disappointAll() {
+        while (promised > buffer.size()) {
+            breakMeeting();
+        }
+    }
+
+    /// One sender more, unless the last is closed.
+    boolean addSender() {
+        long seen = enter();
+        boolean open = senders > 0;
+        if (open) {
+            senders++;
+        }
+        leave(seen);
+        return open;
+    }
+
+    void removeSender() {
+        long seen = enter();
+        senders--;
+        finishLeaving(seen);
+    }
+
+    void addReceiver() {
+        long seen = enter();
+        receivers++;
+        leave(seen);
+    }
+
+    /// The last receiver ends the channel; what was queued is undelivered.
+    void removeReceiver() {
+        long seen = enter();
+        boolean last = --receivers == 0;
+        leave(seen);
+        if (last) {
+            close(null, true);
+            while (true) {
+                seen = enter();
+                Object value = buffer.size() > 0 ? buffer.take() : null;
+                promised = 0;
+                leave(seen);
+                if (value == null) {
+                    finishLeaving(enter());
+                    return;
+                }
+                drop(value);
+            }
+        }
+    }
+
+    /// The first poll of a wait for the end of the intake.
+    boolean awaitClosed(Waiter<?> waiter, Waker waker, @Nullable TaskRef task) {
+        long seen = enter();
+        boolean closed = (seen & CLOSED) != 0;
+        if (!closed) {
+            waiter.queued(waker, task);
+            closing.add(waiter);
+        }
+        leave(seen);
+        return closed;
+    }
+
+    void forgetClosed(Waiter<?> waiter) {
+        long seen = enter();
+        if (waiter.phase == Waiter.QUEUED) {
+            closing.remove(waiter);
+            waiter.settled(Waiter.IDLE);
+        }
+        leave(seen);
+    }
+
+    /// Gives a value that nobody will receive to the hook.
+    @SuppressWarnings("unchecked") // what is dropped was sent
+    void drop(@Nullable Object value) {
+        if (value != null && undelivered != null) {
+            try {
+                undelivered.accept((T) value);
+            } catch (RuntimeException | Error e) {
+                // The hook failed; whoever happened to cancel or close is not to blame.
+                Thread current = Thread.currentThread();
+                current.getUncaughtExceptionHandler().uncaughtException(current, e);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- looking
+
+    boolean isClosed() {
+        return (word & CLOSED) != 0;
+    }
+
+    int size() {
+        long seen = enter();
+        int size = buffer.size();
+        leave(seen);
+        return size;
+    }
+
+    int senders() {
+        long seen = enter();
+        int count = senders;
+        leave(seen);
+        return count;
+    }
+
+    int freeSlots() {
+        long seen = enter();
+        int free = Math.max(0, free());
+        leave(seen);
+        return free;
+    }
+
+    WaiterList sendersWaiting() {
+        return sending;
+    }
+
+    WaiterList receiversWaiting() {
+        return receiving;
+    }
+
+    @Nullable
+    Throwable cause() {
+        return isClosed() ? cause : null;
+    }
+
+    ClosedException closed(@Nullable Object value) {
+        return new ClosedException(Names.of("channel", name) + " is closed", value, cause());
+    }
+
+    private long enterWithRoom() {
+        long seen = enter();
+        while (!buffer.hasRoom()) {
+            leave(seen);
+            Buffer.Chunk made = buffer.newChunk();
+            seen = enter();
+            buffer.supply(made);
+        }
+        return seen;
+    }
+
+    @Override
+    public String toString() {
+        String kind =
+                capacity == RENDEZVOUS ? "rendezvous" : capacity == UNBOUNDED ? "unbounded" : "capacity " + capacity;
+        return Names.of("Channel", name, kind + ", " + size() + " queued" + (isClosed() ? ", closed" : ""));
+    }
+}

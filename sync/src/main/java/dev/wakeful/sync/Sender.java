@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.sync;
+
+import dev.wakeful.Future;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// The end of a channel where values go in. Any number of tasks and threads may use one, or each a [copy][#copy()].
+///
+/// The channel ends when all its senders are closed: nothing is closed because a reference to it went away.
+///
+/// @param <T> the type of the values
+public final class Sender<T> implements AutoCloseable {
+    private final Channel<T> channel;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /// A sender that is counted already.
+    Sender(Channel<T> channel) {
+        this.channel = channel;
+    }
+
+    /// Sends a value, waiting for room in the order of first polls. In a rendezvous channel it waits until the value
+    /// was received. Fails with [ClosedException], the value handed back, when nobody will receive it.
+    ///
+    /// ### Cancel safety
+    ///
+    /// Costs the value (class C): it is not sent, and goes to the channel's undelivered hook. A rendezvous whose value
+    /// was taken already has happened.
+    ///
+    /// ### Memory consistency
+    ///
+    /// Actions before the first poll happen-before the poll that receives the value.
+    ///
+    /// @param value the value
+    /// @return a future that is ready when the value is in the channel
+    public Future<@Nullable Void> send(T value) {
+        return new Send<>(open(), checked(value));
+    }
+
+    /// Sends a value if that is possible without waiting.
+    ///
+    /// @param value the value
+    /// @return `false` when there is no room; in a rendezvous channel, when no receiver waits
+    /// @throws ClosedException when nobody will receive it; the value is handed back
+    public boolean trySend(T value) {
+        return switch (open().trySend(checked(value))) {
+            case DONE -> true;
+            case CLOSED -> throw channel.closed(value);
+            default -> false;
+        };
+    }
+
+    /// Sends a value on the calling thread, which waits in the same queue as the tasks do. Not for use inside a task.
+    ///
+    /// @param value the value
+    /// @throws InterruptedException when the thread was interrupted while it waited; the value is not sent then
+    /// @throws ClosedException when nobody will receive it; the value is handed back
+    public void sendBlocking(T value) throws InterruptedException {
+        Blocking.awaitUnchecked(send(value));
+    }
+
+    /// Reserves a slot, so that a value that is made afterwards can be sent without waiting.
+    ///
+    /// ### Cancel safety
+    ///
+    /// Costs the place in the queue (class B). A slot that was assigned goes to the next.
+    ///
+    /// @return a future of the slot, to be used or closed; fails with [ClosedException] when the channel is closed
+    public Future<SendPermit<T>> reserve() {
+        return reserve(1);
+    }
+
+    /// Reserves several slots at once.
+    ///
+    /// ### Cancel safety
+    ///
+    /// Costs the place in the queue (class B). Slots that were assigned go to the next.
+    ///
+    /// @param slots how many, at most the capacity
+    /// @return a future of the slots, to be used or closed; fails with [ClosedException] when the channel is closed
+    public Future<SendPermit<T>> reserve(int slots) {
+        return new Reserve<>(open(), checkedSlots(slots));
+    }
+
+    /// Reserves a slot if one is free.
+    ///
+    /// @return the slot, or `null` when there is no room
+    /// @throws ClosedException when the channel is closed
+    public @Nullable SendPermit<T> tryReserve() {
+        return tryReserve(1);
+    }
+
+    /// Reserves several slots if they are free.
+    ///
+    /// @param slots how many, at most the capacity
+    /// @return the slots, or `null` when there is not enough room
+    /// @throws ClosedException when the channel is closed
+    public @Nullable SendPermit<T> tryReserve(int slots) {
+        var permit = new Reserve<>(open(), checkedSlots(slots));
+        return switch (channel.tryReserve(slots)) {
+            case DONE -> {
+                permit.assigned = slots;
+                yield permit;
+            }
+            case CLOSED -> throw channel.closed(null);
+            default -> null;
+        };
+    }
+
+    /// Waits until no new value is accepted any more: the intake or the last receiver was closed, or the channel
+    /// failed.
+    ///
+    /// ### Cancel safety
+    ///
+    /// Nothing is lost (class A).
+    ///
+    /// @return a future that is ready then
+    public Future<@Nullable Void> closed() {
+        return new Closed(channel);
+    }
+
+    /// Whether no new value is accepted any more.
+    ///
+    /// @return `true` once a send fails
+    public boolean isClosed() {
+        return channel.isClosed();
+    }
+
+    /// Closes the channel, for all its senders, with a failure: the receivers get what was accepted and then fail with
+    /// that very object. Does nothing when the channel is closed already.
+    ///
+    /// @param cause why
+    public void fail(Throwable cause) {
+        channel.close(Objects.requireNonNull(cause, "cause must not be null"), false);
+    }
+
+    /// Makes another sender of the channel, to be closed by itself.
+    ///
+    /// @return the sender
+    public Sender<T> copy() {
+        open().addSender();
+        return new Sender<>(channel);
+    }
+
+    /// Makes a weak sender, which does not keep the channel open.
+    ///
+    /// @return the weak sender
+    public WeakSender<T> downgrade() {
+        return new WeakSender<>(channel);
+    }
+
+    /// Whether both are senders of one channel.
+    ///
+    /// @param other the other
+    /// @return whether they are
+    public boolean sameChannel(Sender<?> other) {
+        return channel == other.channel;
+    }
+
+    /// How many senders of the channel are open now.
+    ///
+    /// @return the number
+    public int senders() {
+        return channel.senders();
+    }
+
+    /// How many values could be sent without waiting now.
+    ///
+    /// @return the number
+    public int freeSlots() {
+        return channel.freeSlots();
+    }
+
+    /// Closes this sender. The channel ends with the last one, once it is drained. A second call does nothing.
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            channel.removeSender();
+        }
+    }
+
+    private Channel<T> open() {
+        if (closed.get()) {
+            throw new IllegalStateException("this sender is closed: " + channel);
+        }
+        return channel;
+    }
+
+    private int checkedSlots(int slots) {
+        if (channel.capacity == Channel.RENDEZVOUS) {
+            throw new IllegalStateException("a rendezvous channel has no slots to reserve: " + channel);
+        }
+        if (slots <= 0 || slots > channel.capacity) {
+            throw new IllegalArgumentException(
+                    "slots must be between 1 and the capacity " + channel.capacity + ", but was " + slots);
+        }
+        return slots;
+    }
+
+    static <V> V checked(V value) {
+        return Objects.requireNonNull(value, "value must not be null");
+    }
+
+    @Override
+    public String toString() {
+        return "Sender of " + channel;
+    }
+}
