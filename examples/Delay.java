@@ -8,6 +8,7 @@ import dev.wakeful.*;
 import dev.wakeful.runtime.*;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.time.*;
+import java.time.Duration;
 
 class Delay implements Future<String> {
     private final long millis;
@@ -48,11 +49,10 @@ class Delay implements Future<String> {
 
     public static void main(String[] args) throws Exception {
         AsyncRuntime.run(scope -> {
-            var sleep = Time.sleep(Duration.ofMillis(60)).map(_ -> "the library's sleep, after 60 ms");
-            var delay = new Delay(30).map(words -> "the delay written by hand, " + words);
-            for (var handle : List.of(scope.spawn(sleep), scope.spawn(delay)).reversed()) {
-                IO.println(await(handle));
-            }
+            var sleep = scope.spawn(Time.sleep(Duration.ofMillis(60)).map(_ -> "the library's sleep, after 60 ms"));
+            var delay = scope.spawn(new Delay(30).map(words -> "the delay written by hand, " + words));
+            IO.println(await(delay));
+            IO.println(await(sleep));
             IO.println("and a race between them: " + await(Futures.race(new Delay(500), new Delay(20))));
         });
     }
