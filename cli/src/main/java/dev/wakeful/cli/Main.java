@@ -38,19 +38,17 @@ public final class Main {
             return 2;
         }
         String word = words.getFirst();
-        switch (word) {
+        return switch (word) {
             case "help", "--help", "-h" -> {
                 help(out);
-                return 0;
+                yield 0;
             }
             case "version", "--version" -> {
                 out.println("wakeful " + version() + " on Java " + Runtime.version());
-                return 0;
+                yield 0;
             }
-            default -> {
-                return runCommand(word, words.subList(1, words.size()));
-            }
-        }
+            default -> runCommand(word, words.subList(1, words.size()));
+        };
     }
 
     private int runCommand(String word, List<String> arguments) throws Throwable {

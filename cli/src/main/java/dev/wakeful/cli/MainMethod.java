@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ final class MainMethod {
             Class.forName(type.getName(), true, type.getClassLoader());
             method.invoke(constructor == null ? null : constructor.newInstance(), values);
         } catch (InvocationTargetException e) {
-            throw trimmed(e.getCause());
+            throw trimmed(Objects.requireNonNull(e.getCause()));
         } catch (Error | RuntimeException e) {
             throw trimmed(e);
         }

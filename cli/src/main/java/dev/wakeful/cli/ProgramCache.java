@@ -131,7 +131,7 @@ final class ProgramCache {
     /// The JDK, and each part of the class path with its size and time.
     private static String surroundings() throws IOException {
         StringBuilder text = new StringBuilder(Runtime.version().toString()).append('\n');
-        for (String name : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String name : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path part = Path.of(name);
             if (Files.exists(part)) {
                 BasicFileAttributes attributes = Files.readAttributes(part, BasicFileAttributes.class);
