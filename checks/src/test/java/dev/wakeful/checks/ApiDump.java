@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The public and protected part of some classes as text, the same for the same classes.
 final class ApiDump {
@@ -51,11 +53,11 @@ final class ApiDump {
                     .map(component -> name(component.getAnnotatedType()) + " " + component.getName())
                     .collect(Collectors.joining(", ", "(", ")")));
         }
-        AnnotatedType superclass = type.getAnnotatedSuperclass();
-        if (superclass != null && !Object.class.equals(type.getSuperclass()) && !type.isRecord() && !type.isEnum()) {
+        AnnotatedType superclass = visibleSuperclass(type);
+        if (superclass != null && !type.isRecord() && !type.isEnum()) {
             text.append(" extends ").append(name(superclass));
         }
-        list(type.isInterface() ? " extends " : " implements ", type.getAnnotatedInterfaces());
+        list(type.isInterface() ? " extends " : " implements ", visibleInterfaces(type));
         if (type.isSealed()) {
             List<String> permitted = Arrays.stream(type.getPermittedSubclasses())
                     .map(ApiDump::permitted)
@@ -65,11 +67,44 @@ final class ApiDump {
             text.append(" permits ").append(String.join(", ", permitted));
         }
         text.append('\n');
-        members(type).sorted().forEach(line -> text.append("    ").append(line).append('\n'));
+        withHiddenParents(type)
+                .flatMap(ApiDump::members)
+                .distinct()
+                .sorted()
+                .forEach(line -> text.append("    ").append(line).append('\n'));
     }
 
     private static String permitted(Class<?> type) {
         return isVisible(type) ? type.getName() : "(hidden)";
+    }
+
+    /// The superclass that users see. What stands between is an inner matter, and its members are those of the class.
+    private static @Nullable AnnotatedType visibleSuperclass(Class<?> type) {
+        AnnotatedType superclass = type.getAnnotatedSuperclass();
+        Class<?> raw = type.getSuperclass();
+        while (raw != null && !isVisible(raw)) {
+            superclass = raw.getAnnotatedSuperclass();
+            raw = raw.getSuperclass();
+        }
+        return raw == null || raw == Object.class ? null : superclass;
+    }
+
+    private static List<AnnotatedType> visibleInterfaces(Class<?> type) {
+        return withHiddenParents(type)
+                .flatMap(parent -> IntStream.range(0, parent.getInterfaces().length)
+                        .filter(i -> isVisible(parent.getInterfaces()[i]))
+                        .mapToObj(i -> parent.getAnnotatedInterfaces()[i]))
+                .toList();
+    }
+
+    private static Stream<Class<?>> withHiddenParents(Class<?> type) {
+        List<Class<?>> all = new ArrayList<>(List.of(type));
+        for (Class<?> parent = type.getSuperclass();
+                parent != null && !isVisible(parent);
+                parent = parent.getSuperclass()) {
+            all.add(parent);
+        }
+        return all.stream();
     }
 
     private static Stream<String> members(Class<?> type) {
@@ -80,7 +115,7 @@ final class ApiDump {
             }
         }
         for (Constructor<?> constructor : type.getDeclaredConstructors()) {
-            if (isSeen(constructor.getModifiers()) && !constructor.isSynthetic()) {
+            if (isVisible(type) && isSeen(constructor.getModifiers()) && !constructor.isSynthetic()) {
                 lines.add(modifiers(constructor.getModifiers())
                         + spaced(variables(constructor.getTypeParameters()))
                         + type.getSimpleName()
@@ -155,9 +190,9 @@ final class ApiDump {
         return type.toString().replace("@org.jspecify.annotations.Nullable()", "@Nullable");
     }
 
-    private void list(String word, AnnotatedType[] types) {
-        if (types.length > 0) {
-            text.append(word).append(Arrays.stream(types).map(ApiDump::name).collect(Collectors.joining(", ")));
+    private void list(String word, List<AnnotatedType> types) {
+        if (!types.isEmpty()) {
+            text.append(word).append(types.stream().map(ApiDump::name).collect(Collectors.joining(", ")));
         }
     }
 }

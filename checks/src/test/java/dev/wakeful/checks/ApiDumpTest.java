@@ -55,6 +55,15 @@ public class ApiDumpTest {
     }
 
     @Test
+    void hiddenSuperclassIsLeftOutAndItsMembersAreNot() {
+        assertEquals("""
+            public static class dev.wakeful.checks.ApiDumpTest$Derived implements java.lang.Runnable
+                protected Derived()
+                public void run()
+            """, ApiDump.of(List.of(Derived.class, Base.class)));
+    }
+
+    @Test
     void typeThatIsNotExportedIsFound() {
         String dump = "public class dev.wakeful.A\n    public dev.wakeful.internal.B$C b(dev.wakeful.A$D)\n";
         assertEquals(Set.of("dev.wakeful.internal.B$C"), hiddenTypes(dump, Set.of("dev.wakeful.A", "dev.wakeful.A$D")));
@@ -181,5 +190,17 @@ public class ApiDumpTest {
                 return 0;
             }
         }
+    }
+
+    private abstract static class Base implements Runnable {
+        public Base() {}
+
+        @Override
+        public void run() {}
+    }
+
+    /// What [#hiddenSuperclassIsLeftOutAndItsMembersAreNot] dumps.
+    public static class Derived extends Base {
+        protected Derived() {}
     }
 }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /// The README shows a program that the tests run, and what the tests see it print.
 ///
-/// A block of the README that comes from a file follows a line `<!-- from FILE -->`. Of a program, the comment at its top is
-/// left out; of an output, the command above it. `<text>` in an expected output stands for the rest of a line.
+/// A block of the README that comes from a file follows a line `<!-- from FILE -->`. Of a program, the comment at its
+/// top is left out; of an output, the command above it. `<text>` in an expected output stands for the rest of a line.
 class ReadmeTest {
     private static final Pattern BLOCK = Pattern.compile("<!-- from (\\S+) -->\n+```\\w*\n(.*?)```\n", Pattern.DOTALL);
 
@@ -57,8 +57,8 @@ class ReadmeTest {
 
     private static String program(String content) {
         return content.lines()
-                        .dropWhile(line -> line.startsWith("//") || line.isBlank())
-                        .reduce("", (text, line) -> text + line + "\n");
+                .dropWhile(line -> line.startsWith("//") || line.isBlank())
+                .reduce("", (text, line) -> text + line + "\n");
     }
 
     private static String output(String shown) {

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /// The texts of the project are about the project, and what they point to is there.
 class TextTest {
     /// Folders of somebody's machine, as absolute paths.
-    private static final Pattern MACHINE = Pattern.compile("(?<![\\w.$}\"*])/(work|root|home/[a-z]\\w*|Users/[A-Za-z]\\w*)/");
+    private static final Pattern MACHINE =
+            Pattern.compile("(?<![\\w.$}\"*])/(work|root|home/[a-z]\\w*|Users/[A-Za-z]\\w*)/");
 
     private static final Pattern SNIPPET = Pattern.compile("\\{@snippet class=\"([\\w.]+)\" region=\"(\\w+)\"");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:\\s]+)(#[^)]*)?\\)");
@@ -33,10 +34,12 @@ class TextTest {
     @Test
     void foldersOfMachinesAreRecognised() {
         for (String slash : List.of("/")) {
-            assertEquals(true, MACHINE.matcher("at " + slash + "home/ann/project").find());
+            assertEquals(
+                    true, MACHINE.matcher("at " + slash + "home/ann/project").find());
             assertEquals(true, MACHINE.matcher("(" + slash + "root/x").find());
             assertEquals(false, MACHINE.matcher("docs" + slash + "work/x").find());
-            assertEquals(false, MACHINE.matcher("\"${HOME}\"" + slash + "root/x").find());
+            assertEquals(
+                    false, MACHINE.matcher("\"${HOME}\"" + slash + "root/x").find());
         }
     }
 
