@@ -101,7 +101,7 @@ final class ClassCompiler {
     private void findSites() {
         var found = new ArrayList<InvokeDynamicInstruction>();
         for (MethodModel method : model.methods()) {
-            if (method.code().isEmpty()) {
+            if (method.code().isEmpty() || method.methodName().equalsString("$deserializeLambda$")) {
                 continue;
             }
             int line = 0;

@@ -92,7 +92,7 @@ final class SourceChecks {
                             refuse(
                                     call.getMethodSelect(),
                                     Texts.LAMBDA,
-                                    trees.getTypeMirror(at),
+                                    simpleName(trees.getTypeMirror(at)),
                                     isInBlock(at) ? "inside an async block" : "outside an async block");
                         } else if (isLocked) {
                             refuse(call.getMethodSelect(), Texts.SYNCHRONIZED);
@@ -159,6 +159,12 @@ final class SourceChecks {
             return Names.isBlock(name) ? name.substring(name.lastIndexOf('.') + 1) : null;
         }
         return null;
+    }
+
+    private static String simpleName(@Nullable TypeMirror type) {
+        return type instanceof DeclaredType declared
+                ? declared.asElement().getSimpleName().toString()
+                : String.valueOf(type);
     }
 
     private @Nullable String implementedBlock(TypeMirror type) {

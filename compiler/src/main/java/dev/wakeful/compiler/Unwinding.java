@@ -21,6 +21,9 @@ final class Unwinding {
         CATCH
     }
 
+    /// What javac calls the variable of a try-with-resources, where it names it at all.
+    private static final String CLOSING = "t$";
+
     private final TreeMap<Integer, Entry> entries = new TreeMap<>();
     private final BitSet gated = new BitSet();
     private final BitSet cleanups = new BitSet();
@@ -90,7 +93,10 @@ final class Unwinding {
             return false;
         }
         int slot = kept.slot();
-        if (body.variables.stream().anyMatch(v -> v.slot() == slot && v.start() == entry + 1)) {
+        if (body.variables.stream()
+                .anyMatch(row -> row.slot() == slot
+                        && row.start() == entry + 1
+                        && !row.entry().name().equalsString(CLOSING))) {
             return false;
         }
         boolean suppresses = false;

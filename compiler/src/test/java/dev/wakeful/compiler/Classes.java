@@ -56,7 +56,7 @@ final class Classes {
         };
         for (String name : classes.keySet()) {
             try {
-                Class.forName(name, false, loader).getDeclaredMethods();
+                var _ = Class.forName(name, false, loader).getDeclaredMethods(); // links the class, which verifies it
             } catch (ReflectiveOperationException e) {
                 throw new AssertionError(name, e);
             }

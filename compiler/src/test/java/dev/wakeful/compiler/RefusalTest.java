@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Each program of the folder `refused` stands beside what javac prints of it.
+class RefusalTest {
+    private static final Path FOLDER = Path.of("src/test/resources/refused");
+
+    @TempDir
+    private Path folder;
+
+    static List<String> programs() throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".java"))
+                    .map(name -> name.replace(".java", ""))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void programIsRefusedWithTheTextBesideIt(String name) throws IOException {
+        Path source = folder.resolve("Refused.java");
+        Files.copy(FOLDER.resolve(name + ".java"), source);
+        Javac.Run run = Javac.run("-d", folder.toString(), source.toString());
+        assertFalse(run.succeeded());
+        String expected = Files.readString(FOLDER.resolve(name + ".txt"), StandardCharsets.UTF_8);
+        assertEquals(expected, run.output().replace(folder + "/", ""));
+        assertTrue(expected.contains("[wakeful:" + name + "]"));
+        assertFalse(Files.exists(folder.resolve("Refused.class")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void classFileOfTheSameProgramIsRefusedByLine(String name) throws IOException {
+        String source = Files.readString(FOLDER.resolve(name + ".java"), StandardCharsets.UTF_8);
+        var problems = JavaSource.compile("Refused", source, List.of(), "-g").orFail().classes().values().stream()
+                .map(AsyncCompiler::compile)
+                .peek(result -> assertTrue(
+                        result.problems().isEmpty() || result.classes().isEmpty()))
+                .flatMap(result -> result.problems().stream())
+                .toList();
+        assertFalse(problems.isEmpty());
+        List<String> lines = source.lines().toList();
+        for (Problem problem : problems) {
+            assertEquals("Refused.java", problem.file());
+            String line = lines.get(problem.line() - 1);
+            assertTrue(line.contains("await") || line.contains("Serializable"), line);
+        }
+    }
+
+    @Test
+    void everyIdHasAnAnchorInTheDocumentation() throws IOException {
+        String page = Files.readString(Path.of("../docs/errors.md"), StandardCharsets.UTF_8);
+        for (Texts text : Texts.values()) {
+            assertTrue(page.contains("\n## " + text.id + "\n"), text.id);
+        }
+    }
+}
