@@ -85,7 +85,7 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
         if (phase != STARTED) {
             start(cx);
         } else if (owner != cx.task()) {
-            checkOwner(cx.task());
+            checkOwner(cx);
         }
         phase = RUNNING;
         try {
@@ -129,10 +129,11 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
         };
     }
 
-    private void checkOwner(@Nullable TaskRef poller) {
+    private void checkOwner(Context cx) {
         TaskRef first = owner;
-        if (first == null || poller == null) {
-            owner = poller; // polled by hand: nobody to tell apart
+        TaskRef poller = cx.task();
+        if (first == null || poller == null || cx.find(Context.HANDED_OVER) != null) {
+            owner = poller; // by hand there is nobody to tell apart
             return;
         }
         throw new IllegalStateException("future belongs to " + first + " and was polled by " + poller + ": " + this

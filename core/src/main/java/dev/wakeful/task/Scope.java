@@ -249,7 +249,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     }
 
     private void pollBody(Context cx) {
-        owner.forgetAsked();
+        forgetAsked(cx);
         try {
             Object polled = body.pollRaw(cx);
             if (polled != PENDING) {
@@ -267,8 +267,16 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         }
     }
 
+    /// The scope has asked for the waker itself; only what the body asks for says whether the body can ever go on.
+    /// Under another context, of a join or of those who share a future, that is the business of whoever made it.
+    private void forgetAsked(Context cx) {
+        if (cx == owner) {
+            owner.forgetAsked();
+        }
+    }
+
     private void windDownBody(Context cx) {
-        owner.forgetAsked();
+        forgetAsked(cx);
         try {
             bodyEnded = body.pollCancel(cx).isReady();
         } catch (Throwable thrown) {

@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -31,7 +32,7 @@ public final class TaskList {
 
     private volatile @Nullable Task<?> head;
     private final AtomicBoolean sweeping = new AtomicBoolean();
-    private volatile int endedSinceSweep;
+    private final AtomicInteger endedSinceSweep = new AtomicInteger();
     private volatile int liveAfterSweep;
 
     /// An empty list.
@@ -50,8 +51,7 @@ public final class TaskList {
 
     /// Counts a task that has ended, and sweeps when it is time. Callable from any thread.
     public void countEnded() {
-        int ended = endedSinceSweep + 1;
-        endedSinceSweep = ended; // a lost update delays a sweep, no more
+        int ended = endedSinceSweep.incrementAndGet();
         if (ended >= SWEEP_AT_LEAST && ended >= liveAfterSweep && sweeping.compareAndSet(false, true)) {
             sweep();
             sweeping.set(false);
@@ -59,7 +59,7 @@ public final class TaskList {
     }
 
     private void sweep() {
-        endedSinceSweep = 0;
+        endedSinceSweep.set(0);
         int live = 0;
         for (Task<?> kept = head; kept != null; kept = kept.nextListed) {
             Task<?> next = kept.nextListed;

@@ -2,9 +2,11 @@
 package dev.wakeful.task;
 
 import dev.wakeful.TaskRef;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,12 +27,15 @@ final class WaitGraph {
         }
     }
 
-    private static void collect(Task<?> from, Trace trace, List<Edge> found) {
-        if (trace.resource() != null && trace.resourceOwner() != null) {
-            found.add(new Edge(from, trace.resource(), trace.resourceOwner()));
-        }
-        for (Trace child : trace.children()) {
-            collect(from, child, found);
+    private static void collect(Task<?> from, Trace root, List<Edge> found) {
+        var open = new ArrayDeque<Trace>();
+        open.push(root);
+        while (!open.isEmpty()) {
+            Trace trace = open.pop();
+            if (trace.resource() != null && trace.resourceOwner() != null) {
+                found.add(new Edge(from, trace.resource(), trace.resourceOwner()));
+            }
+            trace.children().reversed().forEach(open::push);
         }
     }
 
@@ -39,7 +44,7 @@ final class WaitGraph {
     String cycle() {
         var done = new HashSet<Long>();
         for (Long start : edges.keySet().stream().sorted().toList()) {
-            List<Edge> cycle = cycleFrom(start, new ArrayList<>(), new HashSet<>(), done);
+            List<Edge> cycle = done.contains(start) ? null : cycleFrom(start, done);
             if (cycle != null) {
                 return inWords(cycle);
             }
@@ -47,28 +52,41 @@ final class WaitGraph {
         return null;
     }
 
-    private @Nullable List<Edge> cycleFrom(long at, List<Edge> path, Set<Long> onPath, Set<Long> done) {
-        if (onPath.contains(at)) {
-            int first = 0;
-            while (path.get(first).from.id() != at) {
-                first++;
+    /// Walks in depth, without recursion: a chain of waits is as long as there are tasks.
+    private @Nullable List<Edge> cycleFrom(long start, Set<Long> done) {
+        var path = new ArrayList<Edge>();
+        var places = new HashMap<Long, Integer>(); // of the tasks on the path
+        var open = new ArrayDeque<Iterator<Edge>>();
+        done.add(start);
+        places.put(start, 0);
+        open.push(edgesOf(start));
+        while (!open.isEmpty()) {
+            if (!open.peek().hasNext()) {
+                open.pop();
+                places.remove(path.isEmpty() ? start : path.getLast().to.id());
+                if (!path.isEmpty()) {
+                    path.removeLast();
+                }
+                continue;
             }
-            return path.subList(first, path.size());
-        }
-        if (!done.add(at)) {
-            return null;
-        }
-        onPath.add(at);
-        for (Edge edge : edges.getOrDefault(at, List.of())) {
-            path.add(edge);
-            List<Edge> cycle = cycleFrom(edge.to.id(), path, onPath, done);
-            if (cycle != null) {
-                return cycle;
+            Edge edge = open.peek().next();
+            long to = edge.to.id();
+            Integer first = places.get(to);
+            if (first != null) {
+                path.add(edge);
+                return path.subList(first, path.size());
             }
-            path.removeLast();
+            if (done.add(to)) {
+                path.add(edge);
+                places.put(to, path.size());
+                open.push(edgesOf(to));
+            }
         }
-        onPath.remove(at);
         return null;
+    }
+
+    private Iterator<Edge> edgesOf(long task) {
+        return edges.getOrDefault(task, List.of()).iterator();
     }
 
     private static String inWords(List<Edge> cycle) {
