@@ -24,7 +24,7 @@ final class ExampleProcess implements AutoCloseable {
         this.output = process.inputReader();
         this.errors = CompletableFuture.supplyAsync(() -> {
             try {
-                return new String(process.getErrorStream().readAllBytes(), process.errorReaderCharset());
+                return process.errorReader().readAllAsString();
             } catch (IOException e) {
                 return "";
             }
