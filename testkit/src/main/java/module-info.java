@@ -9,4 +9,5 @@ module dev.wakeful.testkit {
     requires static transitive org.jspecify;
 
     exports dev.wakeful.testkit;
+    exports dev.wakeful.testkit.explore;
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -30,6 +31,7 @@ class AsyncTestExtensionTest {
     private static final List<String> LOG = new ArrayList<>();
     private static final Set<String> ORDERS = new HashSet<>();
     private static final AtomicInteger RUNS = new AtomicInteger();
+    private static boolean runsFixtures;
 
     @BeforeEach
     void forget() {
@@ -127,6 +129,7 @@ class AsyncTestExtensionTest {
 
     private static @Nullable Throwable run(String method) {
         var failure = new ArrayList<Throwable>();
+        runsFixtures = true;
         LauncherFactory.create()
                 .execute(
                         request()
@@ -144,10 +147,15 @@ class AsyncTestExtensionTest {
                                 result.getThrowable().ifPresent(failure::add);
                             }
                         });
+        runsFixtures = false;
         return failure.isEmpty() ? null : failure.getFirst();
     }
 
-    /// Not found by itself: its name is no test's, and it is run by method.
+    static boolean runsFixtures() {
+        return runsFixtures;
+    }
+
+    @EnabledIf("dev.wakeful.testkit.AsyncTestExtensionTest#runsFixtures")
     static final class Fixture {
         private int shared;
 
