@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// driving thread; another one posts them (see [WheelTimer] for the argument of posts).
 final class NioDriver implements Network {
     private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /// The JDK's own choice of 50 makes a burst of connects wait for a second each; the system caps this at its limit.
+    private static final int DEFAULT_BACKLOG = 4096;
+
     private static final Consumer<SelectionKey> ON_EVENT = NioDriver::onEvent;
 
     private final WheelTimer.Driving driving;
@@ -48,7 +52,7 @@ final class NioDriver implements Network {
             for (Map.Entry<SocketOption<?>, Object> option : options.entrySet()) {
                 channel.setOption(NioStream.untyped(option.getKey()), option.getValue());
             }
-            channel.bind(address, backlog);
+            channel.bind(address, backlog == 0 ? DEFAULT_BACKLOG : backlog);
             bound = true;
             return new NioListener(this, channel);
         } catch (BindException e) {
