@@ -6,6 +6,7 @@ import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
 import dev.wakeful.Waker;
 import dev.wakeful.spi.Blocking;
+import dev.wakeful.spi.Network;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.Task;
@@ -36,10 +37,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The executor of a [TestRuntime]: one thread, a chooser in the place of queues' order, a clock that is moved.
 final class Simulation implements TaskExecutor, Chooser.Candidates {
+    /// The network draws from a stream of its own, which is no task's.
+    private static final long NETWORK = -2;
+
     private final long seed;
     private final Chooser chooser;
     private final VirtualTimer timer = new VirtualTimer(this::currentName);
     private final Map<Context.Key<?>, Object> offered = new HashMap<>();
+    private final SimNetwork network;
     private final ReadyQueue[] workers;
     private final Queue<Task<?>> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicLong ids = new AtomicLong();
@@ -77,6 +82,8 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
                 return start(name, future);
             }
         });
+        this.network = new SimNetwork(timer, randomOf(NETWORK));
+        this.offered.put(Network.KEY, network);
         this.offered.putAll(offered);
     }
 
@@ -240,6 +247,10 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     }
 
     // ------------------------------------------------------------------------------------------------- looking
+
+    SimNetwork network() {
+        return network;
+    }
 
     VirtualTimer timer() {
         return timer;

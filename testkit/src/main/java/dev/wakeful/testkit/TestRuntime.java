@@ -256,6 +256,13 @@ public final class TestRuntime implements AutoCloseable {
         }
     }
 
+    /// The network that the tasks of this runtime see.
+    ///
+    /// @return the network, to be given delays and faults
+    public SimNetwork network() {
+        return simulation.network();
+    }
+
     // ------------------------------------------------------------------------------------------------- time
 
     /// Moves the clock. The timers that become due fire in the order of their deadlines, and after each deadline
@@ -399,7 +406,7 @@ public final class TestRuntime implements AutoCloseable {
 
     private record Check(String name, Runnable check) {}
 
-    /// Checks that nothing is left over: no task, no timer, no failure that nobody read.
+    /// Checks that nothing is left over: no task, no timer, no socket, no failure that nobody read.
     ///
     /// @throws AssertionError that names each thing that is
     @Override
@@ -433,6 +440,7 @@ public final class TestRuntime implements AutoCloseable {
         simulation.live().forEach(task -> left.add(line(task)));
         left.addAll(simulation.timer().leftOver());
         unreadFailures().forEach(task -> left.add("a failure that nobody read: " + task + " threw " + task.failure()));
+        simulation.network().openSockets().forEach(socket -> left.add("an open socket: " + socket));
         holds.forEach(why -> left.add("a hold that nobody closed: " + why));
         return left;
     }
