@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.benchmarks;
 
+import dev.wakeful.benchmarks.workload.Effort;
+import dev.wakeful.benchmarks.workload.Workload;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -109,8 +112,10 @@ public final class Bench {
     }
 
     /// Only to a person: on a terminal, over the same line.
+    @SuppressWarnings("SystemConsoleNull") // JDK 25 gives null again where there is no terminal
     private void progress(String what) {
-        if (System.console() != null && System.console().isTerminal()) {
+        Console console = System.console();
+        if (console != null && console.isTerminal()) {
             System.err.printf("\r%-70s\r", what);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.benchmarks;
 
+import dev.wakeful.benchmarks.workload.Effort;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

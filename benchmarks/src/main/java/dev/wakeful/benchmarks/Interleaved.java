@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.benchmarks;
 
+import dev.wakeful.benchmarks.workload.Effort;
+import dev.wakeful.benchmarks.workload.Sample;
+import dev.wakeful.benchmarks.workload.Workload;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,13 +20,12 @@ final class Interleaved {
 
     static Report run(Workload workload, Effort effort, Consumer<String> progress) throws Exception {
         Map<String, List<Sample>> samples = new LinkedHashMap<>();
-        workload.contestants().forEach(contestant -> samples.put(contestant, new ArrayList<>()));
         try (var session = workload.open(effort)) {
             for (int round = 0; round < effort.rounds(); round++) {
                 for (String contestant : order(workload.contestants(), round)) {
                     progress.accept(
                             workload.name() + ", round " + (round + 1) + " of " + effort.rounds() + ": " + contestant);
-                    samples.get(contestant).add(session.measure(contestant));
+                    samples.computeIfAbsent(contestant, _ -> new ArrayList<>()).add(session.measure(contestant));
                 }
             }
         }

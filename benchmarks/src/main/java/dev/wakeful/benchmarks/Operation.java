@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.benchmarks;
 
+import dev.wakeful.benchmarks.workload.Effort;
+import dev.wakeful.benchmarks.workload.Sample;
+import dev.wakeful.benchmarks.workload.Workload;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,7 +68,8 @@ final class Operation implements Workload {
     }
 
     /// Each measurement is one cold call, in milliseconds: for what lasts seconds by itself.
-    Operation once() {
+    Operation once(String heap) {
+        flags = flags.stream().map(flag -> flag.replace("1g", heap)).toList();
         mode = Mode.SingleShotTime;
         unit = TimeUnit.MILLISECONDS;
         return this;
@@ -133,7 +137,7 @@ final class Operation implements Workload {
         double perUnit = mode == Mode.SingleShotTime ? 1e6 : 1;
         extras.put("cpu " + unit(), score(secondary, CpuProfiler.LABEL) / perUnit);
         extras.put("bytes", score(secondary, "gc.alloc.rate.norm"));
-        return new Sample(scores[0], Row.middle(scores), extras);
+        return new Sample(scores[0], Sample.median(scores), extras);
     }
 
     @SuppressWarnings("rawtypes") // as JMH gives them

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.benchmarks;
 
+import dev.wakeful.benchmarks.workload.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,7 +17,7 @@ import java.util.function.ToDoubleFunction;
 /// @param ratio our median over this contestant's, taken round by round, and the median of those
 /// @param lowRatio the least of the rounds' ratios
 /// @param highRatio the greatest of the rounds' ratios
-/// @param extras the medians of the further figures
+/// @param extras the medians of the further figures, and the ratio of the processor time where there is one
 public record Row(
         String contestant,
         double min,
@@ -33,34 +34,37 @@ public record Row(
     /// @param theirs this contestant's samples of the same rounds
     /// @return the line
     static Row of(String contestant, List<Sample> ours, List<Sample> theirs) {
-        double[] ratios = new double[theirs.size()];
-        for (int round = 0; round < ratios.length; round++) {
-            ratios[round] = ours.get(round).median() / theirs.get(round).median();
-        }
-        Arrays.sort(ratios);
+        double[] ratios = ratios(ours, theirs, Sample::median);
         var extras = new LinkedHashMap<String, Double>();
         for (String name : theirs.getFirst().extras().keySet()) {
-            extras.put(name, median(theirs, sample -> sample.extras().getOrDefault(name, Double.NaN)));
+            ToDoubleFunction<Sample> figure = sample -> sample.extras().getOrDefault(name, Double.NaN);
+            extras.put(name, median(theirs, figure));
+            if (name.startsWith("cpu ")) {
+                extras.put("by cpu", Sample.median(ratios(ours, theirs, figure)));
+            }
         }
         return new Row(
                 contestant,
                 theirs.stream().mapToDouble(Sample::min).min().orElseThrow(),
                 median(theirs, Sample::median),
-                middle(ratios),
+                Sample.median(ratios),
                 ratios[0],
                 ratios[ratios.length - 1],
                 extras);
     }
 
-    private static double median(List<Sample> samples, ToDoubleFunction<Sample> figure) {
-        double[] figures = samples.stream().mapToDouble(figure).sorted().toArray();
-        return middle(figures);
+    /// The rounds' ratios of ours to theirs, in order.
+    private static double[] ratios(List<Sample> ours, List<Sample> theirs, ToDoubleFunction<Sample> figure) {
+        double[] ratios = new double[theirs.size()];
+        for (int round = 0; round < ratios.length; round++) {
+            ratios[round] = figure.applyAsDouble(ours.get(round)) / figure.applyAsDouble(theirs.get(round));
+        }
+        Arrays.sort(ratios);
+        return ratios;
     }
 
-    /// The median of figures in order.
-    static double middle(double[] sorted) {
-        int half = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    private static double median(List<Sample> samples, ToDoubleFunction<Sample> figure) {
+        return Sample.median(samples.stream().mapToDouble(figure).toArray());
     }
 
     /// All lines of a workload.

@@ -2,9 +2,21 @@
 package dev.wakeful.benchmarks;
 
 import dev.wakeful.benchmarks.operations.AwaitChain;
+import dev.wakeful.benchmarks.operations.Channels;
+import dev.wakeful.benchmarks.operations.Crowd;
+import dev.wakeful.benchmarks.operations.Locks;
+import dev.wakeful.benchmarks.operations.LocksOverYield;
+import dev.wakeful.benchmarks.operations.Permits;
+import dev.wakeful.benchmarks.operations.PingPong;
 import dev.wakeful.benchmarks.operations.SleepAndCancel;
+import dev.wakeful.benchmarks.operations.Sleeps;
 import dev.wakeful.benchmarks.operations.Spawn;
+import dev.wakeful.benchmarks.operations.Timeouts;
 import dev.wakeful.benchmarks.operations.Yield;
+import dev.wakeful.benchmarks.processes.Echo;
+import dev.wakeful.benchmarks.processes.Memory;
+import dev.wakeful.benchmarks.processes.StartUp;
+import dev.wakeful.benchmarks.workload.Workload;
 import java.util.List;
 
 /// All workloads, in the order of the documentation.
@@ -21,7 +33,33 @@ final class Workloads {
                 new Operation("yield", "give way once to another task of the thread", Yield.class),
                 new Operation(
                         "sleep-cancel",
-                        "spawn a task that sleeps for an hour, cancel it and join it",
-                        SleepAndCancel.class));
+                        "spawn a task that sleeps for an hour, cancel it, join it",
+                        SleepAndCancel.class),
+                new Operation("ping-pong", "a number there and back, two channels of one", PingPong.class),
+                new Operation("channel-1", "one sender, one receiver, a channel of 128; a message", Channels.class)
+                        .with("senders", 1),
+                new Operation("channel-4", "four senders, one receiver, a channel of 128; a message", Channels.class)
+                        .with("senders", 4),
+                new Operation("mutex", "take a mutex that is free, and give it back", Locks.class),
+                new Operation("mutex-yield", "two tasks, one mutex, held while giving way once", LocksOverYield.class),
+                new Operation("semaphore", "take one of ten permits that is free, and give it back", Permits.class),
+                new Operation("timeout-ready", "a limit of an hour around what is ready", Timeouts.class)
+                        .with("suspends", false),
+                new Operation("timeout-pending", "a limit of an hour around what gives way once", Timeouts.class)
+                        .with("suspends", true),
+                new Operation("sleeps", "a million tasks that sleep for up to two seconds", Sleeps.class).once("4g"),
+                new Operation("crowd-10", "a task spawned, giving way four times; 10 at once", Crowd.class)
+                        .with("tasks", 10),
+                new Operation("crowd-1000", "a task spawned, giving way four times; 1,000 at once", Crowd.class)
+                        .with("tasks", 1_000),
+                new Operation("crowd-100000", "a task spawned, giving way four times; 100,000 at once", Crowd.class)
+                        .with("tasks", 100_000),
+                new Memory("memory-1", 1),
+                new Memory("memory-5", 5),
+                new Echo("echo-1", 1, 64),
+                new Echo("echo-64", 64, 64),
+                new Echo("echo-1000", 1_000, 64),
+                new Echo("echo-16k", 64, 16 * 1024),
+                new StartUp());
     }
 }

@@ -4,6 +4,9 @@ package dev.wakeful.benchmarks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.wakeful.benchmarks.workload.Effort;
+import dev.wakeful.benchmarks.workload.Sample;
+import dev.wakeful.benchmarks.workload.Workload;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,6 +68,15 @@ class ReportTest {
     void ratioIsTheMedianOfTheRoundsRatios() throws Exception {
         Row theirs = Interleaved.run(workload, THREE_ROUNDS, _ -> {}).rows().getLast();
         assertEquals(new Row("theirs", 19, 20, 1.0, 0.5, 1.5, new LinkedHashMap<>(Map.of("bytes", 8.0))), theirs);
+    }
+
+    @Test
+    void ratioOfTheProcessorTimeStandsBesideIt() {
+        var ours = List.of(new Sample(1, 1, Map.of("cpu ns", 6.0)));
+        var theirs = List.of(new Sample(1, 1, Map.of("cpu ns", 3.0)));
+        assertEquals(
+                Map.of("cpu ns", 3.0, "by cpu", 2.0),
+                Row.of("theirs", ours, theirs).extras());
     }
 
     @Test

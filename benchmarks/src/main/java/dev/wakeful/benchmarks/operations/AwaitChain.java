@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.benchmarks.operations;
 
+import static dev.wakeful.Async.async;
+import static dev.wakeful.Async.await;
+import static dev.wakeful.Async.yieldNow;
+
+import dev.wakeful.Future;
 import dev.wakeful.benchmarks.coroutines.Coroutines;
 import java.util.concurrent.CompletableFuture;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 
 /// Ten async functions, each of which awaits the next and adds one. The leaf looks a number up, and before that may
 /// give way once. All as a user would write it. Each chain starts from the result of the one before: two chains cannot
 /// overlap, so that it is the calls that are measured and not how well a loop of additions becomes vector code.
-@State(Scope.Thread)
-public class AwaitChain {
+public class AwaitChain extends OneThread {
     private static final int TIMES = 100_000;
 
     /// Whether the leaf gives way.
@@ -35,6 +37,22 @@ public class AwaitChain {
             values[i] = i * 37;
         }
         coroutines = new Coroutines.Chain(suspends, values);
+    }
+
+    /// Async blocks.
+    ///
+    /// @return the last number
+    /// @throws Exception never
+    @Benchmark
+    @OperationsPerInvocation(TIMES)
+    public int wakeful() throws Exception {
+        return runtime().blockOn(async(() -> {
+            int x = 0;
+            for (int i = 0; i < TIMES; i++) {
+                x = await(firstBlock(x & 63));
+            }
+            return x;
+        }));
     }
 
     /// Plain calls on a virtual thread.
@@ -73,6 +91,51 @@ public class AwaitChain {
             x = loop.await(firstStage(x & 63));
         }
         return x;
+    }
+
+    private Future<Integer> firstBlock(int x) {
+        return async(() -> await(secondBlock(x)) + 1);
+    }
+
+    private Future<Integer> secondBlock(int x) {
+        return async(() -> await(thirdBlock(x)) + 1);
+    }
+
+    private Future<Integer> thirdBlock(int x) {
+        return async(() -> await(fourthBlock(x)) + 1);
+    }
+
+    private Future<Integer> fourthBlock(int x) {
+        return async(() -> await(fifthBlock(x)) + 1);
+    }
+
+    private Future<Integer> fifthBlock(int x) {
+        return async(() -> await(sixthBlock(x)) + 1);
+    }
+
+    private Future<Integer> sixthBlock(int x) {
+        return async(() -> await(seventhBlock(x)) + 1);
+    }
+
+    private Future<Integer> seventhBlock(int x) {
+        return async(() -> await(eighthBlock(x)) + 1);
+    }
+
+    private Future<Integer> eighthBlock(int x) {
+        return async(() -> await(ninthBlock(x)) + 1);
+    }
+
+    private Future<Integer> ninthBlock(int x) {
+        return async(() -> await(leafBlock(x)) + 1);
+    }
+
+    private Future<Integer> leafBlock(int x) {
+        return async(() -> {
+            if (suspends) {
+                await(yieldNow());
+            }
+            return values[x];
+        });
     }
 
     private int first(int x) {

@@ -1,21 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.benchmarks.operations;
 
+import static dev.wakeful.Async.await;
+import static dev.wakeful.Async.yieldNow;
+
+import dev.wakeful.CancelledException;
+import dev.wakeful.TaskScope;
 import dev.wakeful.benchmarks.coroutines.Coroutines;
+import dev.wakeful.time.Time;
 import java.time.Duration;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
 
 /// Spawns a task that sleeps for an hour, lets it begin, cancels it and joins it.
-@State(Scope.Thread)
-public class SleepAndCancel {
+public class SleepAndCancel extends OneThread {
     private static final int TIMES = 10_000;
     private static final Duration HOUR = Duration.ofHours(1);
 
     /// Made by JMH.
     public SleepAndCancel() {}
+
+    /// `spawn`, `sleep`, `abort`, and the handle awaited.
+    ///
+    /// @return the number of tasks that were cancelled
+    /// @throws Exception never
+    @Benchmark
+    @OperationsPerInvocation(TIMES)
+    public int wakeful() throws Exception {
+        return runtime().blockOn(TaskScope.call(scope -> {
+            int cancelled = 0;
+            for (int i = 0; i < TIMES; i++) {
+                var sleeper = scope.spawn(Time.sleep(HOUR));
+                await(yieldNow());
+                sleeper.abort();
+                try {
+                    await(sleeper);
+                } catch (CancelledException e) {
+                    cancelled++;
+                }
+            }
+            return cancelled;
+        }));
+    }
 
     /// Start, interrupt, join.
     ///

@@ -11,6 +11,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.Semaphore
 import kotlinx.coroutines.sync.withLock
@@ -259,7 +260,6 @@ object Coroutines {
     private suspend fun deep4(a: Int, b: Long, c: String): Int = deep5(a + 1, b + 1, c) + a + b.toInt() + c.length
 
     private suspend fun deep5(a: Int, b: Long, c: String): Int {
-        delay(Long.MAX_VALUE)
-        return a + b.toInt() + c.length
+        return suspendCancellableCoroutine<Int> {} + a + b.toInt() + c.length
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.wakeful.benchmarks;
+package dev.wakeful.benchmarks.workload;
 
 /// How long to measure.
 ///
@@ -13,7 +13,11 @@ public record Effort(int rounds, int iterations, int millis) {
     /// Enough to see that everything works; its figures say little.
     public static final Effort QUICK = new Effort(2, 2, 150);
 
-    Effort withRounds(int number) {
+    /// The same with another number of rounds.
+    ///
+    /// @param number how many
+    /// @return the effort
+    public Effort withRounds(int number) {
         return new Effort(number, iterations, millis);
     }
 }

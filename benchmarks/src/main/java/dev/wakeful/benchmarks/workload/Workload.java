@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.wakeful.benchmarks;
+package dev.wakeful.benchmarks.workload;
 
 import java.util.List;
 import java.util.Map;
