@@ -86,6 +86,13 @@ public final class Mutex extends Gate {
         return Blocking.awaitUnchecked(lock());
     }
 
+    /// Makes a condition on what this lock guards.
+    ///
+    /// @return the condition
+    public Condition newCondition() {
+        return new Condition(this);
+    }
+
     /// Whether somebody holds the lock.
     ///
     /// @return `true` from an acquisition until the release that finds nobody waiting
@@ -112,6 +119,11 @@ public final class Mutex extends Gate {
     public String toString() {
         TaskRef owner = owner();
         return Names.of("Mutex", name, (isLocked() ? "locked" : "free") + (owner == null ? "" : " by " + owner));
+    }
+
+    /// Whether `guard` holds this lock now.
+    boolean isHeldBy(Guard guard) {
+        return guard.mutex() == this && guard instanceof Lock lock && (word & ~(WAITERS | GUARD)) == lock.ticket;
     }
 
     private boolean tryTake(Lock lock) {

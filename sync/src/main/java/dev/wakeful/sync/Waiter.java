@@ -70,7 +70,7 @@ abstract class Waiter<T extends @Nullable Object> extends CheckedFuture<T> {
     }
 
     @Override
-    protected final boolean release(Context cx) {
+    protected boolean release(Context cx) throws Exception {
         abandon();
         return true;
     }

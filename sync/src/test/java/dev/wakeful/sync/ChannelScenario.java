@@ -299,9 +299,6 @@ public final class ChannelScenario extends Scenario {
         long atSenders =
                 sends.values().stream().filter(value -> !gone.contains(value)).count();
         expect(gone.size() + queued.size() + atSenders == made, "a value is nowhere, or twice");
-        trace(
-                "     " + queued,
-                channel + " " + receives.stream().filter(InFlight::woken).toList() + sends);
         long woken = receives.stream().filter(InFlight::woken).count();
         long values = queued.size() + (rendezvous && !intakeClosed ? atSenders : 0);
         expect(woken >= Math.min(values, receives.size()), values + " values, " + woken + " receivers woken");

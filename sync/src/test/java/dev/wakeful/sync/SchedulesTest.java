@@ -11,7 +11,14 @@ class SchedulesTest {
     private static final long SCHEDULES = Long.getLong("wakeful.schedules", 100_000);
 
     static Stream<Class<? extends Scenario>> scenarios() {
-        return Stream.of(MutexScenario.class, SemaphoreScenario.class, ChannelScenario.class);
+        return Stream.of(
+                MutexScenario.class,
+                SemaphoreScenario.class,
+                ChannelScenario.class,
+                NotifyScenario.class,
+                RwLockScenario.class,
+                BroadcastScenario.class,
+                EventsScenario.class);
     }
 
     @ParameterizedTest

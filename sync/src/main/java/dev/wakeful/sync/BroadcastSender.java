@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.sync;
+
+import dev.wakeful.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// The end of a [Broadcast] where values go in. Any number of tasks and threads may use one.
+///
+/// @param <T> the type of the values
+public final class BroadcastSender<T> implements AutoCloseable {
+    private final Broadcast.Ring<T> ring;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    BroadcastSender(Broadcast.Ring<T> ring) {
+        this.ring = ring;
+    }
+
+    /// Sends a value to all receivers. Never waits in the lossy form; waits for the slowest in the lossless one, in the
+    /// order of first polls. Fails with [ClosedException], the value handed back, when there are no receivers.
+    ///
+    /// ### Cancel safety
+    ///
+    /// Costs the value (class C): it is not sent.
+    ///
+    /// @param value the value
+    /// @return a future that is ready when the value is in the channel
+    public Future<@Nullable Void> send(T value) {
+        return new BroadcastSend<>(open(), Sender.checked(value));
+    }
+
+    /// Sends a value to all receivers if that is possible without waiting.
+    ///
+    /// @param value the value
+    /// @return `false` when the slowest receiver is too far behind; never in the lossy form
+    /// @throws ClosedException when there are no receivers; the value is handed back
+    public boolean trySend(T value) {
+        return switch (open().send(null, Sender.checked(value), true, null, null)) {
+            case DONE -> true;
+            case CLOSED -> throw BroadcastSend.closed(value);
+            default -> false;
+        };
+    }
+
+    /// Sends a value on the calling thread. Not for use inside a task.
+    ///
+    /// @param value the value
+    /// @throws InterruptedException when the thread was interrupted while it waited; the value is not sent then
+    /// @throws ClosedException when there are no receivers; the value is handed back
+    public void sendBlocking(T value) throws InterruptedException {
+        Blocking.awaitUnchecked(send(value));
+    }
+
+    /// Subscribes: makes a receiver of what is sent from here on.
+    ///
+    /// @return the receiver, to be closed
+    public BroadcastReceiver<T> subscribe() {
+        return new BroadcastReceiver<>(ring);
+    }
+
+    /// How many receivers there are now.
+    ///
+    /// @return the number
+    public int receivers() {
+        return ring.receivers();
+    }
+
+    /// Makes another sender, to be closed by itself.
+    ///
+    /// @return the sender
+    public BroadcastSender<T> copy() {
+        open().addSender();
+        return new BroadcastSender<>(ring);
+    }
+
+    /// Closes this sender. With the last one the receivers get what was sent and then the end. A second call does
+    /// nothing.
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            ring.removeSender();
+        }
+    }
+
+    private Broadcast.Ring<T> open() {
+        if (closed.get()) {
+            throw new IllegalStateException("this sender is closed: " + ring);
+        }
+        return ring;
+    }
+
+    @Override
+    public String toString() {
+        return "Sender of " + ring;
+    }
+}

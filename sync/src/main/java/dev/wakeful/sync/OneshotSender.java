@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.sync;
+
+import dev.wakeful.Future;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The end of a [Oneshot] where the value goes in.
+///
+/// @param <T> the type of the value
+public final class OneshotSender<T> implements AutoCloseable {
+    private final Oneshot.Cell<T> cell;
+
+    OneshotSender(Oneshot.Cell<T> cell) {
+        this.cell = cell;
+    }
+
+    /// Sends the value; never waits.
+    ///
+    /// @param value the value
+    /// @throws ClosedException when the receiver is gone; the value is handed back
+    /// @throws IllegalStateException when a value was sent already or this sender is closed
+    public void send(T value) {
+        Objects.requireNonNull(value, "value must not be null");
+        if (!cell.settle(value, null)) {
+            throw new ClosedException("the receiver of the oneshot is closed", value, null);
+        }
+    }
+
+    /// Fails the receiver, with that very object, instead of sending a value. Nothing happens when it is gone.
+    ///
+    /// @param failure the failure
+    /// @throws IllegalStateException when a value was sent already or this sender is closed
+    public void fail(Throwable failure) {
+        boolean _ = cell.settle(null, Objects.requireNonNull(failure, "failure must not be null"));
+    }
+
+    /// Waits until the receiver is closed, so that the value need not be made.
+    ///
+    /// ### Cancel safety
+    ///
+    /// Nothing is lost (class A).
+    ///
+    /// @return a future that is ready when the receiver is closed or has received
+    public Future<@Nullable Void> closed() {
+        return new Oneshot.Wait<T, @Nullable Void>(cell, Oneshot.Cell.GONE);
+    }
+
+    /// Whether the receiver is closed or has received.
+    ///
+    /// @return whether
+    public boolean isClosed() {
+        return cell.isSet(Oneshot.Cell.GONE);
+    }
+
+    /// Gives up sending: the receiver fails with [ClosedException]. Does nothing once a value was sent.
+    @Override
+    public void close() {
+        if (!cell.isSet(Oneshot.Cell.SENT)) {
+            boolean _ = cell.settle(
+                    null, new ClosedException("the sender of the oneshot was closed without a value", null, null));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Sender of " + cell;
+    }
+}
