@@ -59,7 +59,9 @@ public final class AsyncRuntime implements AutoCloseable {
     /// @param body the block; its scope ends when all its children have ended
     /// @throws Exception what the block throws, or a child of its scope
     public static void run(AsyncConsumer<TaskScope> body) throws Exception {
-        runAlone(TaskScope.run(body));
+        try (AsyncRuntime runtime = alone()) {
+            runtime.blockOn(TaskScope.run(body)); // in no variable of ours, which would keep what waits reachable
+        }
     }
 
     /// Runs a block with a scope on a new runtime of the current thread, closes the runtime, and gives the block's
@@ -70,13 +72,13 @@ public final class AsyncRuntime implements AutoCloseable {
     /// @return the value
     /// @throws Exception what the block throws, or a child of its scope
     public static <T extends @Nullable Object> T call(AsyncFunction<TaskScope, T> body) throws Exception {
-        return runAlone(TaskScope.call(body));
+        try (AsyncRuntime runtime = alone()) {
+            return runtime.blockOn(TaskScope.call(body));
+        }
     }
 
-    private static <T extends @Nullable Object> T runAlone(Future<T> main) throws Exception {
-        try (AsyncRuntime runtime = currentThread().name("main").build()) {
-            return runtime.blockOn(main);
-        }
+    private static AsyncRuntime alone() {
+        return currentThread().name("main").build();
     }
 
     // ------------------------------------------------------------------------------------------------- running
