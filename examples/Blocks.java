@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An async block with two suspension points: nothing runs before the first poll, and each await goes on where it stopped.
 //
 //     ./wakeful run examples/Blocks.java

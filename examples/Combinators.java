@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Futures put together: ready, pending, map, then, recover, join, race and timeout.
 //
 //     ./wakeful run examples/Combinators.java

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A future written by hand: it counts its polls and wakes itself until it has been polled often enough. Then the same
 // future without the wake: a program that would hang for ever, and that Wakeful ends with a report instead.
 //

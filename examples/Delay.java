@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A timer future written by hand, beside the library's sleep: the time comes from the context of the poll, so the same
 // future runs on the real clock and on the test kit's virtual one.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TCP echo server: one task for each connection, all on one thread.
 //
 //     ./wakeful run examples/Echo.java 7000

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A hundred thousand sleeping tasks on one thread, and a race whose loser is cancelled.
 //
 //     ./wakeful run examples/Race.java

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A future written by hand that waits for another thread: it keeps the waker in a WakerCell, and the thread that brings
 // the answer wakes it. Register first, then look again: so no wake is lost.
 //

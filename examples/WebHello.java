@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A minimal HTTP/1.1 responder that curl and a browser can talk to: it reads request heads, answers each with a line of
 // text, and keeps the connection open until the peer closes it or asks to.
 //

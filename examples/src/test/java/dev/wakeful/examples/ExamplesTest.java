@@ -18,8 +18,8 @@ class ExamplesTest {
     void printsWhatItsExpectedFileSays(String name) throws Exception {
         var result = ExampleProcess.runToEnd(name + ".java");
 
-        String expected = Files.readString(
-                ExampleProcess.programs().resolve("expected").resolve(name + ".txt"));
+        String expected =
+                Files.readString(ExampleProcess.programs().resolve("expected").resolve(name + ".txt"));
         assertEquals(0, result.exitCode(), result.errors());
         assertEquals("", result.errors());
         assertTrue(

@@ -30,7 +30,8 @@ class WebHelloTest {
 
     @Test
     void aClientGetsItsPathBackAndTheConnectionIsKept() throws Exception {
-        try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        try (var client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             for (String path : new String[] {"/", "/some/path", "/again?x=1"}) {
                 var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
                         .build();
