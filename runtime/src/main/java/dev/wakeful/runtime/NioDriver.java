@@ -201,6 +201,7 @@ final class NioDriver implements Network {
             }
             open.selectNow(); // gives the descriptors of closed channels back
             open.close();
+            selector = null;
         } catch (IOException e) {
             throw new UncheckedIOException("the selector could not be closed", e);
         }

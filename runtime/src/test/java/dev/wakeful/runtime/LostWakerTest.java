@@ -24,13 +24,15 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /// A program that would hang for ever ends with a report instead.
 class LostWakerTest {
-    private static String report(Future<?> future) {
+    /// The report about a future that no variable of the blocked thread holds, since such a one could still wake it.
+    private static String report(Supplier<Future<?>> future) {
         try (var runtime = AsyncRuntime.currentThread().name("test").build()) {
-            return assertThrows(LostWakerException.class, () -> runtime.blockOn(future))
+            return assertThrows(LostWakerException.class, () -> runtime.blockOn(future.get()))
                     .getMessage();
         }
     }
@@ -83,8 +85,7 @@ class LostWakerTest {
 
     @Test
     void pendingWithoutHavingAskedForTheWakerIsReportedAfterThatPoll() {
-        Future<Void> never = cx -> Poll.pending();
-        String text = report(never);
+        String text = report(() -> cx -> Poll.pending());
         assertTrue(text.contains("returned Pending without having asked for its waker"), text);
         assertTrue(text.contains("task 1 \"main\"; take cx.waker() in the poll"), text);
     }
@@ -98,21 +99,20 @@ class LostWakerTest {
                         + " makes the progress finds it, and wake it there\n"
                         + "  task 1 \"main\" waits:\n"
                         + "    Doorbell at Door.open(Door.java:12), waits for somebody at the door",
-                report(drops(trace)));
+                report(() -> drops(trace)));
         assertEquals(List.of("released"), trace);
     }
 
     @Test
     void futureThatIsNeverReadyIsNoHope() {
-        String text = report(Future.pending());
+        String text = report(Future::pending);
         assertTrue(
                 text.startsWith("nothing can ever wake task 1 \"main\": Future.pending(), which is never ready"), text);
     }
 
     @Test
     void wakerThatOnlyItsOwnFutureHoldsIsReported() {
-        // The future must not stay in a variable of this frame, or somebody could still call it.
-        String text = report(new KeepsItsWaker(new ArrayList<>()));
+        String text = report(() -> new KeepsItsWaker(new ArrayList<>()));
         assertTrue(text.startsWith("nothing is left that could wake anything: no ready task, timer, I/O"), text);
         assertTrue(text.contains("task 1 \"main\" waits:\n    LostWakerTest.KeepsItsWaker"), text);
     }
@@ -154,12 +154,10 @@ class LostWakerTest {
 
     @Test
     void deadlockOfTwoTasksIsReportedWithItsCycle() {
-        String text = report(TaskScopes.two(deadlockScope()));
-        assertTrue(
-                text.contains(
-                        "a cycle: task 2 \"a\" waits for lock y of task 3 \"b\", and task 3 \"b\" waits for lock x of"
-                                + " task 2 \"a\"\n"),
-                text);
+        String text = report(() -> TaskScopes.two(deadlockScope()));
+        assertTrue(text.contains("\n  a cycle: task "), text);
+        assertTrue(text.contains("task 2 \"a\" waits for lock y of task 3 \"b\""), text);
+        assertTrue(text.contains("task 3 \"b\" waits for lock x of task 2 \"a\""), text);
         assertTrue(text.contains("task 1 \"main\" waits:"), text);
     }
 
@@ -175,7 +173,7 @@ class LostWakerTest {
     @Test
     void thoseWhoJoinALostTaskGetTheReport() {
         var trace = new ArrayList<String>();
-        Future<Void> joins = new Future<>() {
+        String text = report(() -> new Future<Void>() {
             private JoinHandle<Void> handle;
 
             @Override
@@ -185,8 +183,7 @@ class LostWakerTest {
                 }
                 return handle.poll(cx);
             }
-        };
-        String text = report(joins);
+        });
         assertTrue(text.startsWith("nothing can ever wake task 2 \"lost\": Doorbell"), text);
         assertEquals(List.of("released"), trace);
     }
