@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,7 +42,7 @@ public class ApiDumpTest {
     void dumpShowsWhatUsersSeeAndNothingElse() {
         assertEquals("""
             public abstract static sealed class dev.wakeful.checks.ApiDumpTest$Sample<T extends @Nullable java.lang.Object> \
-            implements java.lang.Comparable<T> permits (hidden), dev.wakeful.checks.ApiDumpTest$Sample$Given
+            implements java.util.function.Supplier<T> permits (hidden), dev.wakeful.checks.ApiDumpTest$Sample$Given
                 protected T field
                 public abstract <X extends java.lang.Exception> void accept(java.util.List<? super T>, X...) throws X
                 public static @Nullable java.lang.String find(int[])
@@ -50,7 +51,7 @@ public class ApiDumpTest {
             public static final class dev.wakeful.checks.ApiDumpTest$Sample$Given \
             extends dev.wakeful.checks.ApiDumpTest$Sample<java.lang.String>
                 public <X extends java.lang.Exception> void accept(java.util.List<? super java.lang.String>, X...)
-                public int compareTo(java.lang.String)
+                public java.lang.String get()
             """, ApiDump.of(List.of(Sample.Given.class, Sample.class, Sample.Other.class)));
     }
 
@@ -143,7 +144,7 @@ public class ApiDumpTest {
     }
 
     /// What [#dumpShowsWhatUsersSeeAndNothingElse] dumps.
-    public abstract static sealed class Sample<T extends @Nullable Object> implements Comparable<T> {
+    public abstract static sealed class Sample<T extends @Nullable Object> implements Supplier<T> {
         public static final int CONSTANT = 1;
 
         protected T field;
@@ -172,8 +173,8 @@ public class ApiDumpTest {
             public <X extends Exception> void accept(List<? super String> to, X... failures) {}
 
             @Override
-            public int compareTo(String other) {
-                return 0;
+            public String get() {
+                return "";
             }
         }
 
@@ -186,8 +187,8 @@ public class ApiDumpTest {
             public <X extends Exception> void accept(List<? super String> to, X... failures) {}
 
             @Override
-            public int compareTo(String other) {
-                return 0;
+            public String get() {
+                return "";
             }
         }
     }
