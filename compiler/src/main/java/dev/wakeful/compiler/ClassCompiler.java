@@ -24,9 +24,11 @@ import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +42,9 @@ final class ClassCompiler {
     private final ClassModel model;
     private final CallSites sites = new CallSites();
     private final Map<String, MethodModel> methods = new HashMap<>();
-    private final Map<String, Integer> uses = new HashMap<>();
-    private final Map<String, Block> consumed = new LinkedHashMap<>();
+    /// The call sites that name a method of this class, by constant-pool entry: javac copies a `finally`, and with it the sites.
+    private final Map<String, Set<Integer>> uses = new HashMap<>();
+    private final Map<String, List<Block>> consumed = new LinkedHashMap<>();
     private final List<Block> blocks = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, byte[]> output = new LinkedHashMap<>();
@@ -123,9 +126,12 @@ final class ClassCompiler {
                 }
             }
         }
+        Set<Integer> entries = found.stream()
+                .map(site -> site.invokedynamic().index())
+                .collect(Collectors.toSet());
         for (InvokeDynamicInstruction site : found) {
             if (sites.at(site) == null) {
-                Block block = block(site);
+                Block block = block(site, entries);
                 sites.add(site, block);
                 blocks.add(block);
             }
@@ -136,7 +142,8 @@ final class ClassCompiler {
         for (ConstantDesc argument : call.bootstrapArgs()) {
             refuseReference(argument, line);
             if (argument instanceof DirectMethodHandleDesc handle && isOwn(handle)) {
-                uses.merge(handle.methodName() + handle.lookupDescriptor(), 1, Integer::sum);
+                uses.computeIfAbsent(handle.methodName() + handle.lookupDescriptor(), _ -> new HashSet<>())
+                        .add(call.invokedynamic().index());
             }
         }
     }
@@ -153,7 +160,7 @@ final class ClassCompiler {
         return handle.owner().equals(model.thisClass().asSymbol());
     }
 
-    private Block block(InvokeDynamicInstruction site) {
+    private Block block(InvokeDynamicInstruction site, Set<Integer> entries) {
         var handle = (DirectMethodHandleDesc) site.bootstrapArgs().get(1);
         var instantiated = (MethodTypeDesc) site.bootstrapArgs().get(2);
         String key = handle.methodName() + handle.lookupDescriptor();
@@ -161,11 +168,12 @@ final class ClassCompiler {
         boolean isBody = lambda != null
                 && lambda.flags().has(AccessFlag.SYNTHETIC)
                 && lambda.flags().has(AccessFlag.PRIVATE)
-                && java.util.Objects.requireNonNull(uses.get(key)) == 1;
+                && entries.containsAll(uses.getOrDefault(key, Set.of()));
         String name = isBody ? sourceName(handle.methodName()) : "ref";
         ClassDesc host = model.thisClass().asSymbol();
         ClassDesc machine = ClassDesc.ofInternalName(model.thisClass().asInternalName() + Names.INFIX + blocks.size());
-        String bodyName = isBody ? bodyName(handle, lambda) : "lambda$" + name + "$async$" + blocks.size();
+        int copy = consumed.getOrDefault(key, List.of()).size();
+        String bodyName = isBody ? bodyName(handle, lambda) + (copy == 0 ? "" : "$" + copy) : "lambda$" + name + "$async$" + blocks.size();
         Block block = new Block(
                 machine,
                 site.typeSymbol().returnType(),
@@ -175,7 +183,7 @@ final class ClassCompiler {
                 isBody ? lambda : null,
                 bodyName);
         if (isBody) {
-            consumed.put(key, block);
+            consumed.computeIfAbsent(key, _ -> new ArrayList<>()).add(block);
         }
         return block;
     }
@@ -197,7 +205,7 @@ final class ClassCompiler {
 
     private void refuseAwaitsOutside() {
         for (MethodModel method : model.methods()) {
-            if (method.code().isEmpty() || consumed.containsKey(key(method))) {
+            if (method.code().isEmpty() || consumed.containsKey(key(method)) || isOrphan(method)) {
                 continue;
             }
             int line = 0;
@@ -209,6 +217,14 @@ final class ClassCompiler {
                 }
             }
         }
+    }
+
+    /// Whether this is the body of a lambda that javac found to be unreachable after it had made the body.
+    private boolean isOrphan(MethodModel method) {
+        return method.flags().has(AccessFlag.SYNTHETIC)
+                && method.flags().has(AccessFlag.PRIVATE)
+                && method.methodName().stringValue().startsWith("lambda$")
+                && !uses.containsKey(key(method));
     }
 
     private void refuseAwait(String name, MethodModel method, int line) {
@@ -253,11 +269,11 @@ final class ClassCompiler {
         return CONTEXT.build(model.thisClass(), ConstantPoolBuilder.of(model), out -> {
             for (ClassElement element : model) {
                 if (element instanceof MethodModel method) {
-                    Block block = consumed.get(key(method));
-                    if (block != null) {
-                        body(block, java.util.Objects.requireNonNull(plans.get(block)), out);
-                    } else {
+                    List<Block> own = consumed.get(key(method));
+                    if (own == null) {
                         method(method, out);
+                    } else {
+                        own.forEach(block -> body(block, java.util.Objects.requireNonNull(plans.get(block)), out));
                     }
                 } else {
                     out.with(element);

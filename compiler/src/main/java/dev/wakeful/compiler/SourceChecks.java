@@ -29,16 +29,19 @@ import org.jspecify.annotations.Nullable;
 final class SourceChecks {
     private final Trees trees;
     private final Types types;
+    private final SourceWarnings warnings;
 
     SourceChecks(Trees trees, ProcessingEnvironment environment) {
         this.trees = trees;
         this.types = environment.getTypeUtils();
+        this.warnings = new SourceWarnings(trees, environment);
     }
 
     void check(CompilationUnitTree unit, TypeElement type) {
         TreePath path = trees.getPath(type);
         if (path != null) {
             new Scanner(unit).scan(path, null);
+            warnings.check(unit, path);
         }
     }
 
@@ -145,7 +148,7 @@ final class SourceChecks {
         }
     }
 
-    private static boolean isAwait(@Nullable Element method) {
+    static boolean isAwait(@Nullable Element method) {
         return method != null
                 && method.getSimpleName().contentEquals("await")
                 && method.getEnclosingElement() instanceof TypeElement owner
@@ -153,7 +156,7 @@ final class SourceChecks {
     }
 
     /// The name of the block interface that a type is, or null.
-    private static @Nullable String blockType(@Nullable TypeMirror type) {
+    static @Nullable String blockType(@Nullable TypeMirror type) {
         if (type instanceof DeclaredType declared && declared.asElement() instanceof TypeElement element) {
             String name = element.getQualifiedName().toString();
             return Names.isBlock(name) ? name.substring(name.lastIndexOf('.') + 1) : null;

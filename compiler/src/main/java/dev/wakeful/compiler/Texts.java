@@ -60,7 +60,27 @@ enum Texts {
             "other-version",
             "the class was compiled by version %s of the async compiler",
             "Its blocks fit another version of the machines",
-            "Compile it again from its source");
+            "Compile it again from its source"),
+    DROPPED(
+            "dropped",
+            "the future %s is neither awaited, returned nor handed on",
+            "A future does nothing before it is polled",
+            "await it, or give it to a scope: scope.spawn(...)"),
+    BLOCKING(
+            "blocking",
+            "%s blocks the thread inside an async block",
+            "The other tasks of the thread stand still as long as it does",
+            "Use %s"),
+    LOCK(
+            "lock",
+            "await while the lock %s is held",
+            "The lock belongs to the thread, and the block may go on in another one, or not for long",
+            "Unlock before the await, or use dev.wakeful.sync.Mutex"),
+    TWICE(
+            "twice",
+            "the future %s is awaited a second time",
+            "A future gives its value once; a poll after that is an error",
+            "Keep the value in a variable, or await future.shared()");
 
     final String id;
     private final String text;

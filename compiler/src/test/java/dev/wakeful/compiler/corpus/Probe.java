@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Probe {
     private final IntUnaryOperator pendings;
     private final List<String> trace = new ArrayList<>();
+    private int ticks;
     private final List<Leaf<?>> leaves = new ArrayList<>();
 
     /// A probe whose nth future is pending `pendings(n)` times.
@@ -45,6 +46,27 @@ public final class Probe {
             case null -> "null";
             default -> value.toString();
         };
+    }
+
+    /// Counts the rounds of loops, so that no program runs for ever.
+    public void tick() {
+        if (++ticks > 3000) {
+            throw new Error("too many rounds");
+        }
+    }
+
+    /// Notes that a try block without a finally was entered.
+    public void attempt(int block) throws Exception {
+        trace.add("try " + block);
+    }
+
+    /// Notes that a try block with a finally was entered; any exception may come from here, as far as javac knows.
+    public void enter(int block) throws Exception {
+        trace.add("enter " + block);
+    }
+
+    public void leave(int block) {
+        trace.add("leave " + block);
     }
 
     /// A future of a value.
