@@ -6,7 +6,8 @@ import java.util.Set;
 
 /// The methods of the JDK, and of ours, that hold the thread they are called on.
 final class BlockingCalls {
-    private static final String IO = "the non-blocking classes of dev.wakeful.net, or blocking work on a virtual thread";
+    private static final String IO =
+            "the non-blocking classes of dev.wakeful.net, or blocking work on a virtual thread";
     private static final String FILES = "blocking work on a virtual thread";
 
     private BlockingCalls() {}
@@ -27,11 +28,23 @@ final class BlockingCalls {
             new Row("java.util.concurrent.CountDownLatch", Set.of("await"), "dev.wakeful.sync"),
             new Row("java.util.concurrent.CyclicBarrier", Set.of("await"), "dev.wakeful.sync"),
             new Row("java.util.concurrent.Phaser", Set.of("awaitAdvance", "arriveAndAwaitAdvance"), "dev.wakeful.sync"),
-            new Row("java.util.concurrent.Semaphore", Set.of("acquire", "acquireUninterruptibly"), "dev.wakeful.sync.Semaphore"),
+            new Row(
+                    "java.util.concurrent.Semaphore",
+                    Set.of("acquire", "acquireUninterruptibly"),
+                    "dev.wakeful.sync.Semaphore"),
             new Row("java.util.concurrent.BlockingQueue", Set.of("put", "take"), "a channel of dev.wakeful.sync"),
-            new Row("java.util.concurrent.ExecutorService", Set.of("invokeAll", "invokeAny", "awaitTermination"), "tasks of a scope"),
-            new Row("java.util.concurrent.locks.Condition", Set.of("await", "awaitNanos", "awaitUntil"), "dev.wakeful.sync.Notify"),
-            new Row("java.util.concurrent.locks.LockSupport", Set.of("park", "parkNanos", "parkUntil"), "a future, and its waker"),
+            new Row(
+                    "java.util.concurrent.ExecutorService",
+                    Set.of("invokeAll", "invokeAny", "awaitTermination"),
+                    "tasks of a scope"),
+            new Row(
+                    "java.util.concurrent.locks.Condition",
+                    Set.of("await", "awaitNanos", "awaitUntil"),
+                    "dev.wakeful.sync.Notify"),
+            new Row(
+                    "java.util.concurrent.locks.LockSupport",
+                    Set.of("park", "parkNanos", "parkUntil"),
+                    "a future, and its waker"),
             new Row("java.lang.Process", Set.of("waitFor"), FILES),
             new Row("java.net.Socket", Set.of("connect", "getInputStream", "getOutputStream"), IO),
             new Row("java.net.ServerSocket", Set.of("accept"), IO),

@@ -42,7 +42,8 @@ final class ClassCompiler {
     private final ClassModel model;
     private final CallSites sites = new CallSites();
     private final Map<String, MethodModel> methods = new HashMap<>();
-    /// The call sites that name a method of this class, by constant-pool entry: javac copies a `finally`, and with it the sites.
+    /// The call sites that name a method of this class, by constant-pool entry: javac copies a `finally`, and with it
+    /// the sites.
     private final Map<String, Set<Integer>> uses = new HashMap<>();
     private final Map<String, List<Block>> consumed = new LinkedHashMap<>();
     private final List<Block> blocks = new ArrayList<>();
@@ -126,9 +127,8 @@ final class ClassCompiler {
                 }
             }
         }
-        Set<Integer> entries = found.stream()
-                .map(site -> site.invokedynamic().index())
-                .collect(Collectors.toSet());
+        Set<Integer> entries =
+                found.stream().map(site -> site.invokedynamic().index()).collect(Collectors.toSet());
         for (InvokeDynamicInstruction site : found) {
             if (sites.at(site) == null) {
                 Block block = block(site, entries);
@@ -173,7 +173,9 @@ final class ClassCompiler {
         ClassDesc host = model.thisClass().asSymbol();
         ClassDesc machine = ClassDesc.ofInternalName(model.thisClass().asInternalName() + Names.INFIX + blocks.size());
         int copy = consumed.getOrDefault(key, List.of()).size();
-        String bodyName = isBody ? bodyName(handle, lambda) + (copy == 0 ? "" : "$" + copy) : "lambda$" + name + "$async$" + blocks.size();
+        String bodyName = isBody
+                ? bodyName(handle, lambda) + (copy == 0 ? "" : "$" + copy)
+                : "lambda$" + name + "$async$" + blocks.size();
         Block block = new Block(
                 machine,
                 site.typeSymbol().returnType(),

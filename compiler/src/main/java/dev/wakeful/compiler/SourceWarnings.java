@@ -40,8 +40,8 @@ import javax.lang.model.util.Types;
 import javax.tools.Diagnostic;
 import org.jspecify.annotations.Nullable;
 
-/// Warns about code that compiles and is most likely wrong: futures that nobody polls, calls that hold the thread, locks
-/// held across an await, futures awaited twice. Silenced by `@SuppressWarnings("wakeful")`, or by kind.
+/// Warns about code that compiles and is most likely wrong: futures that nobody polls, calls that hold the thread,
+/// locks held across an await, futures awaited twice. Silenced by `@SuppressWarnings("wakeful")`, or by kind.
 final class SourceWarnings {
     private final Trees trees;
     private final Types types;
@@ -293,7 +293,8 @@ final class SourceWarnings {
                 }
             } else if (method != null
                     && call.getMethodSelect() instanceof MemberSelectTree select
-                    && isA(method.getEnclosingElement().asType(), "java.util.concurrent.locks.Lock")) {
+                    && method.getEnclosingElement() instanceof TypeElement owner
+                    && isA(owner.asType(), "java.util.concurrent.locks.Lock")) {
                 switch (method.getSimpleName().toString()) {
                     case "lock", "lockInterruptibly", "tryLock" ->
                         held.add(select.getExpression().toString());
@@ -315,7 +316,10 @@ final class SourceWarnings {
     /// What to write in the place of a call that blocks; null for one that does not.
     private @Nullable String blocks(ExecutableElement method) {
         String name = method.getSimpleName().toString();
-        TypeMirror owner = method.getEnclosingElement().asType();
+        if (!(method.getEnclosingElement() instanceof TypeElement declaring)) {
+            return null;
+        }
+        TypeMirror owner = declaring.asType();
         for (BlockingCalls.Row row : BlockingCalls.ROWS) {
             if (row.methods().contains(name) && isA(owner, row.type())) {
                 return row.instead();
@@ -375,7 +379,8 @@ final class SourceWarnings {
         return switch (expression) {
             case MethodInvocationTree call -> {
                 String select = call.getMethodSelect().toString();
-                yield select.substring(select.lastIndexOf('.') + 1) + "(" + (call.getArguments().isEmpty() ? ")" : "...)");
+                yield select.substring(select.lastIndexOf('.') + 1) + "("
+                        + (call.getArguments().isEmpty() ? ")" : "...)");
             }
             case NewClassTree made -> "new " + made.getIdentifier() + "(...)";
             default -> expression.toString();

@@ -161,8 +161,9 @@ final class Differential {
                 wrong = unbalanced(probe.trace());
             }
             if (wrong != null) {
-                return "cancelled after " + polls + " polls: " + wrong + "\n" + probe.trace().subList(0, mark)
-                        + "\n-- cancel --\n" + probe.trace().subList(mark, probe.trace().size());
+                return "cancelled after " + polls + " polls: " + wrong + "\n"
+                        + probe.trace().subList(0, mark) + "\n-- cancel --\n"
+                        + probe.trace().subList(mark, probe.trace().size());
             }
         }
         return null;

@@ -7,8 +7,8 @@ import java.util.Random;
 
 /// Writes a random program: the body of a block with statements and expressions of every kind, awaits anywhere.
 ///
-/// What it writes compiles: every variable is assigned where it is declared, whatever ends abruptly stands behind an `if`,
-/// and loops have bounds. It may well throw.
+/// What it writes compiles: every variable is assigned where it is declared, whatever ends abruptly stands behind an
+/// `if`, and loops have bounds. It may well throw.
 final class RandomBody {
     /// A statement: text around inner statements, so that a failing program can be shrunk.
     ///
@@ -53,31 +53,31 @@ final class RandomBody {
     /// The class of a program.
     static String program(String name, List<Node> body) {
         var out = new StringBuilder("""
-                import static dev.wakeful.Async.*;
-                import dev.wakeful.*;
-                import dev.wakeful.compiler.corpus.Probe;
-                import java.io.*;
-                class %s {
-                    sealed interface Shape permits Dot, Box {}
-                    record Dot(int x) implements Shape {}
-                    record Box(Object a, Shape b) implements Shape {}
-                    enum Color { RED, GREEN, BLUE }
-                    record Res(Probe p, int n) implements AutoCloseable {
-                        Res { p.log("open " + n); }
-                        @Override public void close() throws IOException {
-                            p.log("close " + n);
-                            if (n %% 7 == 3) throw new IOException("close " + n);
-                        }
+            import static dev.wakeful.Async.*;
+            import dev.wakeful.*;
+            import dev.wakeful.compiler.corpus.Probe;
+            import java.io.*;
+            class %s {
+                sealed interface Shape permits Dot, Box {}
+                record Dot(int x) implements Shape {}
+                record Box(Object a, Shape b) implements Shape {}
+                enum Color { RED, GREEN, BLUE }
+                record Res(Probe p, int n) implements AutoCloseable {
+                    Res { p.log("open " + n); }
+                    @Override public void close() throws IOException {
+                        p.log("close " + n);
+                        if (n %% 7 == 3) throw new IOException("close " + n);
                     }
-                    int field = 3;
-                    static long total = 5;
-                    String at(int i, long l, String s) { return s + i + l + field; }
-                    static String all(Object... parts) { return java.util.Arrays.toString(parts); }
-                    static Future<?> program(Probe p) { return new %s().go(p); }
-                    Future<Object> go(Probe p) {
-                        total = 5;
-                        return async(() -> {
-                """.formatted(name, name));
+                }
+                int field = 3;
+                static long total = 5;
+                String at(int i, long l, String s) { return s + i + l + field; }
+                static String all(Object... parts) { return java.util.Arrays.toString(parts); }
+                static Future<?> program(Probe p) { return new %s().go(p); }
+                Future<Object> go(Probe p) {
+                    total = 5;
+                    return async(() -> {
+            """.formatted(name, name));
         body.forEach(node -> node.print(out, "            "));
         return out.append("            return p.log(\"end\", field + \" \" + total);\n        });\n    }\n}\n")
                 .toString();
@@ -109,8 +109,7 @@ final class RandomBody {
         return switch (random.nextInt(22)) {
             case 0, 1, 2, 3, 4 -> declaration();
             case 5, 6 -> assignment();
-            case 7 -> new Node(
-                    List.of("if (" + bool(2) + ") {", "} else {", "}"), List.of(block(3), block(3)));
+            case 7 -> new Node(List.of("if (" + bool(2) + ") {", "} else {", "}"), List.of(block(3), block(3)));
             case 8, 9 -> forLoop();
             case 10 -> whileLoop();
             case 11, 12, 13 -> tryStatement();
@@ -119,8 +118,9 @@ final class RandomBody {
             case 16 -> nested();
             case 17 -> pattern();
             case 18 -> forEach();
-            case 19 -> Node.leaf("p.log(\"call\", at(" + expression("int", 2) + ", " + expression("long", 2) + ", "
-                    + expression("String", 2) + "));");
+            case 19 ->
+                Node.leaf("p.log(\"call\", at(" + expression("int", 2) + ", " + expression("long", 2) + ", "
+                        + expression("String", 2) + "));");
             case 20 -> Node.leaf("assert " + bool(2) + " : " + expression("String", 1) + ";");
             default -> Node.leaf("p.log(\"v\", " + expression(type(), 3) + ");");
         };
@@ -147,15 +147,15 @@ final class RandomBody {
                     case "int", "long", "byte", "short", "char" ->
                         switch (random.nextInt(4)) {
                             case 0 -> name + "++;";
-                            case 1 -> name + " " + pick("+=", "-=", "*=", "^=", "<<=", "/=") + " "
-                                    + expression("int", 3) + ";";
+                            case 1 ->
+                                name + " " + pick("+=", "-=", "*=", "^=", "<<=", "/=") + " " + expression("int", 3)
+                                        + ";";
                             default -> name + " = " + expression(target.type(), 3) + ";";
                         };
-                    case "float", "double" -> name + " " + pick("+=", "=", "*=") + " "
-                            + expression("float", 3) + ";";
+                    case "float", "double" -> name + " " + pick("+=", "=", "*=") + " " + expression("float", 3) + ";";
                     case "String" -> name + " += " + expression(printable(), 3) + ";";
-                    case "int[]" -> name + "[" + index() + "] " + pick("+=", "=", "-=") + " " + expression("int", 3)
-                            + ";";
+                    case "int[]" ->
+                        name + "[" + index() + "] " + pick("+=", "=", "-=") + " " + expression("int", 3) + ";";
                     default -> name + " = " + expression(target.type(), 3) + ";";
                 });
     }
@@ -185,8 +185,9 @@ final class RandomBody {
         leaveLoop("");
         return new Node(
                 isDo
-                        ? List.of("int " + count + " = 0; do { p.tick();", "} while (" + condition + " && " + count
-                                + "++ < 3);")
+                        ? List.of(
+                                "int " + count + " = 0; do { p.tick();",
+                                "} while (" + condition + " && " + count + "++ < 3);")
                         : List.of(
                                 "int " + count + " = 0; while (" + condition + " && " + count + "++ < 3) { p.tick();",
                                 "}"),
@@ -243,18 +244,19 @@ final class RandomBody {
     }
 
     private Node abrupt() {
-        String what =
-                switch (random.nextInt(6)) {
-                    case 0 -> loops > 0 ? "break;" : "throw new IOException(\"b\");";
-                    case 1 -> loops > 0 ? "continue;" : "throw new IllegalStateException(\"c\");";
-                    case 2 -> labels.isEmpty()
-                            ? "throw new Error(\"l\");"
-                            : pick("break ", "continue ") + labels.get(random.nextInt(labels.size())) + ";";
-                    case 3 -> "await(p.fail(new " + pick("IOException", "IllegalStateException", "Error") + "("
-                            + expression("String", 1) + ")));";
-                    case 4 -> "throw new IOException(" + expression("String", 2) + ");";
-                    default -> "throw await(p.of(new IllegalArgumentException(" + expression("String", 1) + ")));";
-                };
+        String what = switch (random.nextInt(6)) {
+            case 0 -> loops > 0 ? "break;" : "throw new IOException(\"b\");";
+            case 1 -> loops > 0 ? "continue;" : "throw new IllegalStateException(\"c\");";
+            case 2 ->
+                labels.isEmpty()
+                        ? "throw new Error(\"l\");"
+                        : pick("break ", "continue ") + labels.get(random.nextInt(labels.size())) + ";";
+            case 3 ->
+                "await(p.fail(new " + pick("IOException", "IllegalStateException", "Error") + "("
+                        + expression("String", 1) + ")));";
+            case 4 -> "throw new IOException(" + expression("String", 2) + ");";
+            default -> "throw await(p.of(new IllegalArgumentException(" + expression("String", 1) + ")));";
+        };
         return Node.leaf("if (" + bool(2) + ") " + what);
     }
 
@@ -308,8 +310,9 @@ final class RandomBody {
     /// A guard sees only what is final, and assigns nothing.
     private String guard() {
         var saved = scope;
-        scope = new ArrayList<>(
-                scope.stream().filter(v -> v.isFinal() && !v.name().startsWith("i")).toList());
+        scope = new ArrayList<>(scope.stream()
+                .filter(v -> v.isFinal() && !v.name().startsWith("i"))
+                .toList());
         String value = "await(p.of((int) " + simple("int") + "))";
         scope = saved;
         return value;
@@ -319,8 +322,9 @@ final class RandomBody {
         var saved = scope;
         int savedLoops = loops;
         var savedLabels = labels;
-        scope = new ArrayList<>(
-                scope.stream().filter(v -> v.isFinal() && !v.name().startsWith("i")).toList());
+        scope = new ArrayList<>(scope.stream()
+                .filter(v -> v.isFinal() && !v.name().startsWith("i"))
+                .toList());
         loops = 0;
         labels = new ArrayList<>();
         var body = block(3);
@@ -412,18 +416,20 @@ final class RandomBody {
         }
         return switch (type) {
             case "int" -> intOperand(deep);
-            case "long", "float", "double" -> "((" + type + ") " + "(" + expression(pick(type, "int"), deep - 1) + " "
-                    + pick("+", "-", "*") + " " + expression(type, deep - 1) + "))";
-            case "byte", "short", "char" -> "((" + type + ") (" + expression("int", deep - 1) + " + "
-                    + expression(type, deep - 1) + "))";
+            case "long", "float", "double" ->
+                "((" + type + ") " + "(" + expression(pick(type, "int"), deep - 1) + " " + pick("+", "-", "*") + " "
+                        + expression(type, deep - 1) + "))";
+            case "byte", "short", "char" ->
+                "((" + type + ") (" + expression("int", deep - 1) + " + " + expression(type, deep - 1) + "))";
             case "boolean" -> booleanOperand(deep);
             case "String" -> stringOperand(deep);
             case "Object" -> "((Object) (" + expression(pick("String", "Integer", "Color", "Shape"), deep - 1) + "))";
             case "Integer" -> "Integer.valueOf(" + expression("int", deep - 1) + ")";
             case "int[]" -> "new int[] {" + expression("int", deep - 1) + ", " + expression("int", deep - 1) + "}";
-            case "Shape" -> random.nextBoolean()
-                    ? "new Dot(" + expression("int", deep - 1) + ")"
-                    : "new Box(" + expression("Object", deep - 1) + ", " + expression("Shape", deep - 1) + ")";
+            case "Shape" ->
+                random.nextBoolean()
+                        ? "new Dot(" + expression("int", deep - 1) + ")"
+                        : "new Box(" + expression("Object", deep - 1) + ", " + expression("Shape", deep - 1) + ")";
             default -> "Color.values()[(" + expression("int", deep - 1) + ") & 1]";
         };
     }
@@ -435,8 +441,9 @@ final class RandomBody {
             case 2 -> "(int) (total += " + expression("long", deep - 1) + ")";
             case 3 -> "String.valueOf(" + expression("String", deep - 1) + ").length()";
             case 4 -> mutable("int");
-            default -> "(" + expression("int", deep - 1) + " " + pick("+", "-", "*", "/", "&", "|", "<<", "%") + " "
-                    + expression("int", deep - 1) + ")";
+            default ->
+                "(" + expression("int", deep - 1) + " " + pick("+", "-", "*", "/", "&", "|", "<<", "%") + " "
+                        + expression("int", deep - 1) + ")";
         };
     }
 
@@ -466,12 +473,15 @@ final class RandomBody {
 
     private String stringOperand(int deep) {
         return switch (random.nextInt(5)) {
-            case 0 -> "at(" + expression("int", deep - 1) + ", " + expression("long", deep - 1) + ", "
-                    + expression("String", deep - 1) + ")";
+            case 0 ->
+                "at(" + expression("int", deep - 1) + ", " + expression("long", deep - 1) + ", "
+                        + expression("String", deep - 1) + ")";
             case 1 -> "all(" + expression("Object", deep - 1) + ", " + expression("char", deep - 1) + ")";
-            case 2 -> "new String(new StringBuilder(" + expression("String", deep - 1) + " + \"\").append("
-                    + expression("double", deep - 1) + "))";
-            default -> "(\"s\" + " + expression(printable(), deep - 1) + " + " + expression(printable(), deep - 1) + ")";
+            case 2 ->
+                "new String(new StringBuilder(" + expression("String", deep - 1) + " + \"\").append("
+                        + expression("double", deep - 1) + "))";
+            default ->
+                "(\"s\" + " + expression(printable(), deep - 1) + " + " + expression(printable(), deep - 1) + ")";
         };
     }
 
