@@ -5,6 +5,8 @@ module dev.wakeful.cli {
     requires static transitive org.jspecify;
     requires java.compiler;
     requires jdk.compiler;
+    requires org.junit.platform.engine;
+    requires org.junit.platform.launcher;
 
     exports dev.wakeful.cli;
 

@@ -18,6 +18,7 @@ public final class Main {
         this.out = out;
         this.err = err;
         add(new RunCommand(err));
+        add(new TestCommand(out, err));
         ServiceLoader.load(Command.class).forEach(this::add);
     }
 

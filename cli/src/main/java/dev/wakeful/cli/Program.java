@@ -38,7 +38,7 @@ record Program(Path file, @Nullable Path jar, List<String> types, String message
     }
 
     // Never closed: the program's threads may load classes for as long as the JVM lives.
-    private ClassLoader loader() throws IOException {
+    ClassLoader loader() throws IOException {
         if (jar == null) {
             throw new IllegalStateException("not compiled: " + file);
         }

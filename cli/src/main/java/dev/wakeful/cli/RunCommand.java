@@ -39,7 +39,7 @@ final class RunCommand implements Command {
         if (at == arguments.size()) {
             throw new UsageException("run needs the name of a Java file: wakeful run FILE [ARGS...]");
         }
-        Path file = checked(arguments.get(at));
+        Path file = checked("run", arguments.get(at));
         Program program = Compilation.programOf(file);
         err.print(program.messages());
         if (!program.compiled()) {
@@ -53,6 +53,11 @@ final class RunCommand implements Command {
         if (!option.startsWith("-D") || option.length() == 2) {
             throw new UsageException("run has no option " + option + ", only -Dname=value");
         }
+        define(option);
+    }
+
+    /// Sets the system property of an option `-Dname=value`.
+    static void define(String option) throws UsageException {
         int equals = option.indexOf('=');
         if (equals < 0) {
             System.setProperty(option.substring(2), "");
@@ -63,7 +68,8 @@ final class RunCommand implements Command {
         }
     }
 
-    private static Path checked(String name) throws UsageException {
+    /// The Java file of an operand, for `command`.
+    static Path checked(String command, String name) throws UsageException {
         Path file;
         try {
             file = Path.of(name);
@@ -74,7 +80,7 @@ final class RunCommand implements Command {
             throw new UsageException("there is no file " + (name.isEmpty() ? "with an empty name" : name));
         }
         if (Files.isDirectory(file)) {
-            throw new UsageException(name + " is a directory, run needs a Java file");
+            throw new UsageException(name + " is a directory, " + command + " needs a Java file");
         }
         if (!name.endsWith(".java")) {
             throw new UsageException(name + " is no Java file, its name would end with .java");

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Test
 @ExtendWith(AsyncTestExtension.class)
 public @interface AsyncTest {
-    /// How many schedules are tried, each from a seed of its own.
+    /// How many schedules are tried, each from a seed of its own. The system property `wakeful.schedules` says
+    /// otherwise.
     ///
     /// @return the count
     int schedules() default 1;

@@ -66,7 +66,7 @@ final class AsyncTestExtension implements ParameterResolver, InvocationIntercept
                     }
                 },
                 () -> builder(settings));
-        Runs.Failure failure = runs.all(first, settings.schedules());
+        Runs.Failure failure = runs.all(first, Property.schedules().orElse(settings.schedules()));
         if (failure != null) {
             context.publishReportEntry("replay", failure.replay());
             failure.thrown().addSuppressed(new Replay(failure.replay()));

@@ -7,6 +7,7 @@ import java.util.Optional;
 final class Property {
     private static final String SEED = "wakeful.seed";
     private static final String SCHEDULE = "wakeful.schedule";
+    private static final String SCHEDULES = "wakeful.schedules";
     private static final String CANCEL = "wakeful.cancel";
 
     private Property() {}
@@ -17,6 +18,11 @@ final class Property {
 
     static Optional<String> schedule() {
         return Optional.ofNullable(System.getProperty(SCHEDULE));
+    }
+
+    /// How many schedules to try, in the place of what the test says.
+    static Optional<Integer> schedules() {
+        return number(SCHEDULES).map(Math::toIntExact);
     }
 
     /// At which await to cancel.
