@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Misuse;
 import dev.wakeful.internal.Values;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,7 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
             default -> "been cancelled";
         };
         if (past != null) {
-            throw new IllegalStateException("future was polled after it had " + past + ": " + this);
+            throw Misuse.polledAfter(past, this);
         }
         state = STARTED;
         owner = cx.task();
@@ -93,8 +94,7 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
             owner = poller; // by hand there is nobody to tell apart
             return;
         }
-        throw new IllegalStateException("future belongs to " + first + " and was polled by " + poller + ": " + this
-                + "; use shared() to let several tasks await it");
+        throw Misuse.secondOwner(first, poller, this);
     }
 
     @Override

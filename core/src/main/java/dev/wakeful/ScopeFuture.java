@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Misuse;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class ScopeFuture<T extends @Nullable Object> implements Future<T> {
 
     private Future<T> opened(Context cx) {
         if (givenUp) {
-            throw new IllegalStateException("future was polled after it had been cancelled: " + this);
+            throw Misuse.polledAfter("been cancelled", this);
         }
         Future<T> scope = opened;
         if (scope == null) {

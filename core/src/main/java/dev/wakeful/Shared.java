@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Misuse;
 import dev.wakeful.internal.Values;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -94,9 +95,10 @@ final class Shared<T extends @Nullable Object> implements Future<T> {
     public @Nullable Object pollRaw(Context cx) throws Exception {
         Place place = place(cx.waker());
         if (place.phase > Place.WAITING) {
-            throw new IllegalStateException("future was polled after it had "
-                    + (place.phase == Place.TAKEN ? "returned Ready: " : "been cancelled: ") + this
-                    + "; each await of a shared future needs a place of its own, which shared() gives");
+            throw Misuse.polledAfter(
+                    place.phase == Place.TAKEN ? "returned Ready" : "been cancelled",
+                    this,
+                    "each await of a shared future needs a place of its own, which shared() gives");
         }
         return core.poll(place, cx);
     }

@@ -78,7 +78,8 @@ class SourcesTest {
         once.poll(Context.of(Waker.noop()));
         var refused = assertThrows(IllegalStateException.class, () -> once.poll(Context.of(Waker.noop())));
         assertEquals(
-                "future was polled after it had returned Ready: SourcesTest.1 (SourcesTest.java:" + line + ")",
+                "future was polled after it had returned Ready: SourcesTest.1 (SourcesTest.java:" + line + ")"
+                        + "; await a future once, make a new one for each await, or let shared() give it to many",
                 refused.getMessage());
     }
 

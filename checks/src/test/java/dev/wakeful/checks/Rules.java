@@ -175,7 +175,8 @@ final class Rules {
         return ArchRuleDefinition.classes()
                 .that(DescribedPredicate.describe(
                         "are outside runtime and cli",
-                        type -> !Set.of("runtime", "cli").contains(moduleOf(type)) && !NEVER_STARTED.contains(type.getName())));
+                        type -> !Set.of("runtime", "cli").contains(moduleOf(type))
+                                && !NEVER_STARTED.contains(type.getName())));
     }
 
     private static ArchCondition<JavaClass> dependencies(String description, Predicate<Dependency> forbidden) {

@@ -80,6 +80,9 @@ class TraceTest {
         Future<?> future = Programs.block(new Probe(n -> 0), "return 1;");
         assertEquals(1, future.pollRaw(cx));
         var failure = assertThrows(IllegalStateException.class, () -> future.pollRaw(cx));
-        assertEquals("future was polled after it had returned Ready: P.program(P.java:17)", failure.getMessage());
+        assertEquals(
+                "future was polled after it had returned Ready: P.program(P.java:17); await a future once, make a new"
+                        + " one for each await, or let shared() give it to many",
+                failure.getMessage());
     }
 }

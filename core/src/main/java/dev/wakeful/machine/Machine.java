@@ -6,6 +6,7 @@ import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.Poll;
 import dev.wakeful.TaskRef;
+import dev.wakeful.internal.Misuse;
 import dev.wakeful.spi.Grace;
 import org.jspecify.annotations.Nullable;
 
@@ -113,10 +114,9 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
 
     private void start(Context cx) {
         if (phase != NEW) {
-            throw new IllegalStateException(
-                    phase == RUNNING
-                            ? "future was polled while it was being polled: " + this
-                            : "future was polled after it had " + past() + ": " + this);
+            throw phase == RUNNING
+                    ? new IllegalStateException("future was polled while it was being polled: " + this)
+                    : Misuse.polledAfter(past(), this);
         }
         owner = cx.task();
     }
@@ -136,8 +136,7 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
             owner = poller; // by hand there is nobody to tell apart
             return;
         }
-        throw new IllegalStateException("future belongs to " + first + " and was polled by " + poller + ": " + this
-                + "; use shared() to let several tasks await it");
+        throw Misuse.secondOwner(first, poller, this);
     }
 
     // ------------------------------------------------------------------------------------------------- winding down

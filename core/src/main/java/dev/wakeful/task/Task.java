@@ -11,6 +11,7 @@ import dev.wakeful.Poll;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Misuse;
 import dev.wakeful.internal.Throwing;
 import dev.wakeful.internal.Values;
 import java.lang.invoke.MethodHandles;
@@ -331,9 +332,10 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     @Override
     public @Nullable Object pollRaw(Context cx) throws Exception {
         if (joinPhase != JOIN_OPEN) {
-            throw new IllegalStateException("future was polled after it had "
-                    + (joinPhase == JOIN_TAKEN ? "returned Ready: " : "been cancelled: ") + this
-                    + "; use join() for one more await of the task");
+            throw Misuse.polledAfter(
+                    joinPhase == JOIN_TAKEN ? "returned Ready" : "been cancelled",
+                    this,
+                    "use join() for one more await of the task");
         }
         if (pollEnd(cx, this)) {
             joinPhase = JOIN_TAKEN;
@@ -390,10 +392,11 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         if (waiting(before) == who && !twoTasks) {
             return;
         }
-        String awaits = twoTasks
-                ? "future belongs to " + first + " and was polled by " + second + ": "
-                : "two futures of one handle were polled at the same time: ";
-        throw new IllegalStateException(awaits + this + "; use shared() to let several tasks await it");
+        if (first != null && second != null && twoTasks) {
+            throw Misuse.secondOwner(first, second, this);
+        }
+        throw new IllegalStateException("two futures of one handle were polled at the same time: " + this
+                + "; use shared() to let several tasks await it");
     }
 
     private Future<?> waiting(Waker waker) {
