@@ -20,7 +20,7 @@ final class Contexts {
         }
     }
 
-    private abstract static class Derived implements Context {
+    abstract static class Derived implements Context {
         final Context outer;
 
         Derived(Context outer) {

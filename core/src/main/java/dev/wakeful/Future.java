@@ -41,7 +41,7 @@ public interface Future<T extends @Nullable Object> {
     /// @return the value, or [#PENDING]
     /// @throws Exception the failure of the future
     default @Nullable Object pollRaw(Context cx) throws Exception {
-        return switch (poll(cx)) {
+        return switch (Checks.ON ? Checks.poll(this, cx) : poll(cx)) {
             case Poll.Ready<T>(var value) -> value;
             case Poll.Pending<T> _ -> PENDING;
         };
@@ -65,6 +65,9 @@ public interface Future<T extends @Nullable Object> {
     /// @return ready when everything is wound down
     /// @throws Exception a failure of the clean-up
     default Poll<@Nullable Void> pollCancel(Context cx) throws Exception {
+        if (Checks.ON) {
+            Checks.cancelled(this);
+        }
         return Poll.ready(null);
     }
 
