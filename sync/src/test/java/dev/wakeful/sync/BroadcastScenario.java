@@ -210,6 +210,11 @@ public final class BroadcastScenario extends Scenario {
 
     @Override
     protected void finish() throws Exception {
+        if (random(2) == 0) {
+            subscriptions.forEach(each -> each.receiver.close());
+            subscriptions.clear();
+            settle();
+        }
         closed = true;
         sender.close();
         settle();

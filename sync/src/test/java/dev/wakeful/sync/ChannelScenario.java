@@ -3,6 +3,7 @@ package dev.wakeful.sync;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class ChannelScenario extends Scenario {
             receivers.add(new Receiver<>(channel));
         }
         List.of(queued, waitingSends, receives, reserves, permits, undelivered, gone)
-                .forEach(java.util.Collection::clear);
+                .forEach(Collection::clear);
         sends.clear();
         batch.clear();
         intakeClosed = false;
@@ -293,6 +294,10 @@ public final class ChannelScenario extends Scenario {
         return closing || ((intakeClosed || senders.isEmpty()) && queued.isEmpty() && open == 0);
     }
 
+    private static boolean refused(Collection<InFlight> waiting) {
+        return waiting.stream().allMatch(each -> ((Waiter<?>) each.future).phase == Waiter.REFUSED);
+    }
+
     @Override
     protected void check() {
         expect(channel.size() == queued.size(), "queued are " + queued + ", but the size is " + channel.size());
@@ -306,7 +311,7 @@ public final class ChannelScenario extends Scenario {
         for (InFlight waiting : waitingSends) {
             expect(!room || waiting.woken(), "there is room and " + waiting + " was not woken");
         }
-        if (isOver() && waitingSends.isEmpty() && reserves.isEmpty()) {
+        if (isOver() && refused(waitingSends) && refused(reserves)) {
             expect(woken == receives.size(), "it is over and somebody was not told");
         }
     }

@@ -97,7 +97,7 @@ public final class SemaphoreScenario extends Scenario {
             held.add(permit.split(1 + random(permit.permits() - 1)));
         } else if (held.size() > 1) {
             held.getFirst().merge(held.getLast());
-            held.removeLast();
+            held.removeLast().close(); // it is empty
         }
     }
 
