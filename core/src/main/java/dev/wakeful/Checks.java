@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Misuse;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -110,14 +111,12 @@ final class Checks {
 
     private static void begin(Future<?> future, Past past, Context cx) {
         if (past.end != null) {
-            throw new IllegalStateException(
-                    "future was polled after it had " + past.end + ": " + Descriptions.label(future));
+            throw Misuse.polledAfter(past.end, Descriptions.label(future));
         }
         TaskRef first = past.owner == null ? null : past.owner.get();
         TaskRef task = cx.task();
         if (first != null && task != null && first != task && cx.find(Context.HANDED_OVER) == null) {
-            throw new IllegalStateException("future belongs to " + first + " and was polled by " + task + ": "
-                    + Descriptions.label(future) + "; use shared() to let several tasks await it");
+            throw Misuse.secondOwner(first, task, Descriptions.label(future));
         }
         if (first != task) {
             past.owner = task == null ? null : new WeakReference<>(task);
