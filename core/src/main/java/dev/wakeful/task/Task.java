@@ -14,6 +14,7 @@ import dev.wakeful.Waker;
 import dev.wakeful.internal.Misuse;
 import dev.wakeful.internal.Throwing;
 import dev.wakeful.internal.Values;
+import dev.wakeful.spi.Grace;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -147,8 +148,8 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     /// What few tasks have; replaced as a whole.
     private record Details(
-            String name, @Nullable String reason, @Nullable LostWakerException lost) {
-        static final Details NONE = new Details("", null, null);
+            String name, @Nullable String reason, @Nullable LostWakerException lost, @Nullable Grace grace) {
+        static final Details NONE = new Details("", null, null, null);
     }
 
     /// A task that is not a child of any scope.
@@ -167,7 +168,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     private Task(Object home, long id, String name, Future<T> future) {
         this.home = home;
         this.id = id;
-        this.details = name.isEmpty() ? null : new Details(name, null, null);
+        this.details = name.isEmpty() ? null : new Details(name, null, null, null);
         this.body = future;
     }
 
@@ -189,7 +190,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     @Override
     public void abort(String reason) {
-        changeDetails(old -> old.reason == null ? new Details(old.name, reason, old.lost) : old);
+        changeDetails(old -> old.reason == null ? new Details(old.name, reason, old.lost, old.grace) : old);
         int before = (int) STATE.getAndBitwiseOr(this, ABORTED | NOTIFIED);
         if ((before & (NOTIFIED | RUNNING | COMPLETE)) == 0) {
             executor().schedule(this);
@@ -286,7 +287,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     }
 
     private void setLost(LostWakerException failure) {
-        changeDetails(old -> new Details(old.name, old.reason, failure));
+        changeDetails(old -> new Details(old.name, old.reason, failure, old.grace));
     }
 
     /// Ends the task because nothing can ever wake it: it is wound down at its next run and then fails with `failure`.
@@ -522,7 +523,34 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     @Override
     @SuppressWarnings("unchecked") // the keys say what is under them
     public <V> @Nullable V find(Key<V> key) {
-        return key == TaskScope.OPENER ? (V) Scope.OPENER : executor().find(key);
+        if (key == TaskScope.OPENER) {
+            return (V) Scope.OPENER;
+        }
+        return key == Grace.KEY ? (V) graceOfCleanUp() : executor().find(key);
+    }
+
+    /// The grace period of a task that is being wound down. It begins when clean-up first asks for it, which it does before
+    /// it first waits; so a task that cleans up without waiting makes none.
+    private @Nullable Grace graceOfCleanUp() {
+        if (phase != WINDING_DOWN) {
+            return null;
+        }
+        Grace begun = details().grace;
+        if (begun == null) {
+            boolean asked = wakerAsked;
+            @Nullable Grace begins = executor().beginGrace(waker());
+            wakerAsked = asked; // the period does not count as what the future waits for
+            changeDetails(old -> new Details(old.name, old.reason, old.lost, begins));
+            begun = begins;
+        }
+        return begun;
+    }
+
+    /// The grace period that the task's clean-up was given, for the executor to end it.
+    ///
+    /// @return the period, or `null` when there was none
+    public @Nullable Grace grace() {
+        return details().grace;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.wakeful.task;
 
 import dev.wakeful.Context;
 import dev.wakeful.Waker;
+import dev.wakeful.spi.Grace;
 import org.jspecify.annotations.Nullable;
 
 /// Who polls tasks: the other half of the task cell. It decides on which thread and in which order.
@@ -23,6 +24,15 @@ public interface TaskExecutor {
     /// @param waker the waker of a poll that only lets others go first
     default void defer(Waker waker) {
         waker.wake();
+    }
+
+    /// A task is being wound down, and its clean-up asks how long it may take. Called at most once for each task, on the
+    /// thread that polls it; [Task#grace()] gives the answer back when the task has ended.
+    ///
+    /// @param waker the task's waker, to be woken when the period ends
+    /// @return the grace period, which begins now; `null` when there is no limit
+    default @Nullable Grace beginGrace(Waker waker) {
+        return null;
     }
 
     /// What the contexts of its tasks offer under `key`.

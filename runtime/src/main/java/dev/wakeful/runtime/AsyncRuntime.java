@@ -38,6 +38,9 @@ public final class AsyncRuntime implements AutoCloseable {
     private final Refusing refusing = new Refusing();
     private final AtomicInteger state = new AtomicInteger(OPEN);
 
+    /// How long the clean-up that does not wait may take after the grace period.
+    private static final long CUT_NANOS = 250_000_000;
+
     private static final int OPEN = 0;
     private static final int CLOSING = 1;
     private static final int CLOSED = 2;
@@ -198,9 +201,13 @@ public final class AsyncRuntime implements AutoCloseable {
         for (Task<?> task : executor.tasks().live()) {
             task.abort(settings.name() + " is being closed");
         }
-        CurrentThread.Patience patience = executor.new Patience(Builder.nanos(grace));
-        while (executor.live() > 0 && !patience.isOver()) {
-            executor.driveOrWait(() -> executor.live() == 0, patience);
+        boolean interrupted = false;
+        executor.limitCleanUp(Builder.nanos(grace));
+        interrupted |= driveToTheEnd(Builder.nanos(grace));
+        if (executor.live()
+                > 0) { // the grace period is over: each await of clean-up is cut, and what does not wait still runs
+            executor.tasks().live().forEach(Task::notifyTask);
+            interrupted |= driveToTheEnd(CUT_NANOS);
         }
         List<Task<?>> left = executor.tasks().live();
         if (!left.isEmpty()) {
@@ -211,9 +218,18 @@ public final class AsyncRuntime implements AutoCloseable {
         }
         executor.closeDrivers();
         state.set(CLOSED);
-        if (patience.wasInterrupted()) {
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Drives until no task is left or the time is over. `true` when the thread was interrupted meanwhile.
+    private boolean driveToTheEnd(long nanos) {
+        CurrentThread.Patience patience = executor.new Patience(nanos);
+        while (executor.live() > 0 && !patience.isOver()) {
+            executor.driveOrWait(() -> executor.live() == 0, patience);
+        }
+        return patience.wasInterrupted();
     }
 
     /// What the runtime has done so far, in numbers. Callable from any thread.

@@ -4,6 +4,7 @@ package dev.wakeful.runtime;
 import dev.wakeful.Context;
 import dev.wakeful.Waker;
 import dev.wakeful.spi.Blocking;
+import dev.wakeful.spi.Grace;
 import dev.wakeful.spi.Network;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
@@ -72,6 +73,9 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
     private volatile long pollsSoFar;
     private volatile long parks;
 
+    /// When the clean-up of all tasks ends because the runtime is being closed.
+    private volatile long closingNanos = Long.MAX_VALUE;
+
     CurrentThread(Settings settings, Spawner spawner) {
         this.settings = settings;
         this.spawner = spawner;
@@ -116,6 +120,9 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         long soFar = ended;
         ended = soFar + 1; // no update is lost: one thread at a time drives
         tasks.countEnded();
+        if (task.grace() instanceof TaskGrace grace) {
+            grace.end();
+        }
         Throwable failure = task.failure();
         if (failure != null && !task.isObserved() && !isRoot(task)) {
             settings.report(task, failure);
@@ -123,6 +130,16 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         if (!waiters.isEmpty()) {
             unparkWaiters();
         }
+    }
+
+    @Override
+    public Grace beginGrace(Waker waker) {
+        return new TaskGrace(timer, settings.graceNanos(), () -> closingNanos, waker);
+    }
+
+    /// Ends all clean-up when `graceNanos` have passed, whatever its own period says.
+    void limitCleanUp(long graceNanos) {
+        closingNanos = Timer.after(timer.nanos(), graceNanos);
     }
 
     private boolean isRoot(Task<?> task) {

@@ -17,6 +17,7 @@ import dev.wakeful.Poll;
 import dev.wakeful.Waker;
 import dev.wakeful.WakerCell;
 import dev.wakeful.spi.Blocking;
+import dev.wakeful.spi.Grace;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.time.Time;
 import java.time.Duration;
@@ -262,6 +263,66 @@ class CurrentThreadTest {
         assertThrows(Exception.class, () -> runtime.blockOn(Future.failed(new Exception("end"))));
         runtime.close(Duration.ofMillis(20));
         assertTrue(runtime.isClosed());
+    }
+
+    @Test
+    void cleanUpIsCutWhenTheGracePeriodOfTheEndIsOver() {
+        var trace = new ArrayList<String>();
+        var runtime = runtime();
+        JoinHandle<Object> handle = runtime.spawn("slow", new Future<>() {
+            private Future<Void> cleanUp = Time.sleep(Duration.ofHours(1)).map(_ -> null);
+
+            @Override
+            public Poll<Object> poll(Context cx) {
+                trace.add("grace while running: " + cx.find(Grace.KEY));
+                cx.waker();
+                return Poll.pending();
+            }
+
+            @Override
+            public Poll<Void> pollCancel(Context cx) throws Exception {
+                if (cx.get(Grace.KEY).isOver()) {
+                    trace.add("cut");
+                    return cleanUp.pollCancel(cx);
+                }
+                trace.add("clean-up");
+                return cleanUp.poll(cx);
+            }
+        });
+        assertThrows(Exception.class, () -> runtime.blockOn(Future.failed(new Exception("end"))));
+        runtime.close(Duration.ofMillis(1));
+        assertEquals("grace while running: null", trace.getFirst());
+        assertEquals("cut", trace.getLast()); // after "clean-up", unless the machine is slow
+
+        assertTrue(handle.isFinished());
+        assertEquals(0, runtime.metrics().timers());
+    }
+
+    @Test
+    void cleanUpOfATaskIsCutWhenItsGracePeriodIsOver() throws Exception {
+        var trace = new ArrayList<String>();
+        try (var runtime =
+                AsyncRuntime.currentThread().gracePeriod(Duration.ofMillis(3)).build()) {
+            JoinHandle<Object> handle = runtime.spawn("slow", new Future<>() {
+                @Override
+                public Poll<Object> poll(Context cx) {
+                    cx.waker();
+                    return Poll.pending();
+                }
+
+                @Override
+                public Poll<Void> pollCancel(Context cx) {
+                    boolean over = cx.get(Grace.KEY).isOver();
+                    trace.add(over ? "cut" : "clean-up");
+                    cx.waker();
+                    return over ? Poll.ready(null) : Poll.pending();
+                }
+            });
+            runtime.blockOn(Async.yieldNow());
+            handle.abort("enough");
+            assertThrows(CancelledException.class, () -> runtime.blockOn(handle));
+            assertEquals("cut", trace.getLast()); // after "clean-up", unless the machine is slow
+        }
     }
 
     @Test
