@@ -461,6 +461,23 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         return (state & (NOTIFIED | RUNNING | COMPLETE)) == 0;
     }
 
+    /// What the task is doing, in a word or two, for dumps. Callable from any thread.
+    ///
+    /// @return `new`, `ready`, `running`, `waiting`, `winding down` or `ended`
+    public String status() {
+        int now = state;
+        if ((now & COMPLETE) != 0) {
+            return "ended";
+        } else if (phase == WINDING_DOWN) {
+            return "winding down";
+        } else if ((now & RUNNING) != 0) {
+            return "running";
+        } else if ((now & NOTIFIED) != 0) {
+            return phase == NEW ? "new" : "ready";
+        }
+        return "waiting";
+    }
+
     /// Whether this task is no child of a scope, so that nobody else observes its failure.
     ///
     /// @return `true` for detached tasks and roots

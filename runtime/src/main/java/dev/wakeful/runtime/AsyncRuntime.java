@@ -239,6 +239,13 @@ public final class AsyncRuntime implements AutoCloseable {
         return executor.metrics();
     }
 
+    /// Every task of the runtime and what it waits for. Callable from any thread; stops nothing and polls nothing.
+    ///
+    /// @return the dump, as text and as JSON
+    public RuntimeDump dump() {
+        return executor.dump();
+    }
+
     /// Whether [#close()] was called.
     ///
     /// @return `true` from then on

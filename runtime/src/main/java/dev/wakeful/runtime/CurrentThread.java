@@ -196,6 +196,10 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
                 blocking.running());
     }
 
+    RuntimeDump dump() {
+        return RuntimeDump.of(metrics(), tasks.live(), driving.get());
+    }
+
     TaskList tasks() {
         return tasks;
     }

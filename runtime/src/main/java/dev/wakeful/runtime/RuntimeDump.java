@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import dev.wakeful.task.Task;
+import dev.wakeful.task.Trace;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Every task of a runtime at one moment: its state, and its async stack from the task's own block down to what it
+/// waits for.
+///
+/// Taking a dump stops nothing and polls nothing, and works from any thread, also while a task holds the thread that
+/// polls. What a task does meanwhile can show half.
+public final class RuntimeDump {
+    private static final int FORMAT_VERSION = 1;
+    private static final Pattern DETAIL = Pattern.compile("\\[[^\\]\\n]*]");
+    private static final int MOST_NAMED = 5;
+
+    private final RuntimeMetrics metrics;
+    private final List<Entry> tasks;
+    private final @Nullable Running running;
+
+    private record Entry(long id, String name, String status, Trace trace) {
+        String title() {
+            return name.isEmpty() ? "task " + id : "task " + id + " \"" + name + "\"";
+        }
+    }
+
+    /// The thread that polls, when it polls a task.
+    private record Running(String thread, long task, List<StackTraceElement> stack) {}
+
+    private RuntimeDump(RuntimeMetrics metrics, List<Entry> tasks, @Nullable Running running) {
+        this.metrics = metrics;
+        this.tasks = tasks;
+        this.running = running;
+    }
+
+    static RuntimeDump of(RuntimeMetrics metrics, List<Task<?>> live, @Nullable Thread thread) {
+        var entries = new ArrayList<Entry>(live.size());
+        Running running = null;
+        for (Task<?> task : live) {
+            String status = task.status();
+            entries.add(new Entry(task.id(), task.name(), status, Trace.ofTask(task)));
+            if (status.equals("running") && thread != null) {
+                running = new Running(thread.getName(), task.id(), List.of(thread.getStackTrace()));
+            }
+        }
+        return new RuntimeDump(metrics, entries, running);
+    }
+
+    /// How many tasks there are.
+    ///
+    /// @return the number
+    public int size() {
+        return tasks.size();
+    }
+
+    // ------------------------------------------------------------------------------------------------- text
+
+    /// The dump for people. Tasks with the same async stack are shown once, with their number.
+    ///
+    /// @return lines, each ends with a newline
+    public String text() {
+        var text = new StringBuilder();
+        text.append("runtime ").append(metrics).append('\n');
+        if (running != null) {
+            appendRunning(text, running);
+        }
+        for (List<Entry> group : groups().values()) {
+            appendGroup(text.append('\n'), group);
+        }
+        return text.toString();
+    }
+
+    private static void appendRunning(StringBuilder text, Running running) {
+        text.append("\nthread \"")
+                .append(running.thread)
+                .append("\" polls task ")
+                .append(running.task)
+                .append(":\n");
+        for (StackTraceElement frame : running.stack) {
+            text.append("    at ").append(frame).append('\n');
+        }
+    }
+
+    /// The tasks by what they look like, apart from the details of labels.
+    private Map<String, List<Entry>> groups() {
+        var groups = new LinkedHashMap<String, List<Entry>>();
+        for (Entry task : tasks) {
+            String look = task.status + DETAIL.matcher(task.trace.toText("")).replaceAll("");
+            groups.computeIfAbsent(look, _ -> new ArrayList<>()).add(task);
+        }
+        return groups;
+    }
+
+    private static void appendGroup(StringBuilder text, List<Entry> group) {
+        Entry first = group.getFirst();
+        if (group.size() == 1) {
+            text.append(first.title()).append(", ");
+        } else {
+            text.append(group.size()).append(" tasks, ");
+        }
+        text.append(first.status).append(":\n").append(first.trace.toText("    "));
+        if (group.size() > 1) {
+            List<String> titles =
+                    group.stream().limit(MOST_NAMED).map(Entry::title).toList();
+            text.append("    (").append(String.join(", ", titles));
+            text.append(group.size() > MOST_NAMED ? ", ...)\n" : ")\n");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- JSON
+
+    /// The dump for programs: an object with `formatVersion`, `runtime`, `metrics`, and `tasks`, each with `id`,
+    /// `name`, `status` and `trace`, whose members are `label`, `at`, `waitsFor`, `owner` and `children`.
+    ///
+    /// @return one JSON text
+    public String json() {
+        var json = new Json();
+        json.open('{').member("formatVersion").number(FORMAT_VERSION);
+        json.member("runtime").string(metrics.runtime());
+        json.member("metrics").open('{');
+        json.member("tasksStarted").number(metrics.tasksStarted());
+        json.member("tasksLive").number(metrics.tasksLive());
+        json.member("polls").number(metrics.polls());
+        json.member("parks").number(metrics.parks());
+        json.member("timers").number(metrics.timers());
+        json.member("sockets").number(metrics.sockets());
+        json.member("blockingWork").number(metrics.blockingWork());
+        json.close('}');
+        json.member("tasks").open('[');
+        for (Entry task : tasks) {
+            json.element().open('{').member("id").number(task.id);
+            json.member("name").string(task.name).member("status").string(task.status);
+            json.member("trace");
+            append(json, task.trace);
+            json.close('}');
+        }
+        return json.close(']').close('}').toString();
+    }
+
+    private static void append(Json json, Trace trace) {
+        json.open('{').member("label").string(trace.label());
+        if (trace.site() != null) {
+            json.member("at").string(trace.site().toString());
+        }
+        if (trace.resource() != null) {
+            json.member("waitsFor").string(trace.resource());
+        }
+        if (trace.resourceOwner() != null) {
+            json.member("owner").number(trace.resourceOwner().id());
+        }
+        if (!trace.children().isEmpty()) {
+            json.member("children").open('[');
+            for (Trace child : trace.children()) {
+                append(json.element(), child);
+            }
+            json.close(']');
+        }
+        json.close('}');
+    }
+
+    /// As [#text()].
+    @Override
+    public String toString() {
+        return text();
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.wakeful.Future;
+import dev.wakeful.Poll;
+import dev.wakeful.spi.Spawner;
+import dev.wakeful.time.Time;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class RuntimeDumpTest {
+    private final AsyncRuntime runtime =
+            AsyncRuntime.currentThread().name("test").build();
+
+    /// Spawns `count` sleepers and gives the dump that is taken when they wait.
+    private RuntimeDump dumpOfSleepers(int count) throws Exception {
+        try (runtime) {
+            for (int i = 0; i < count; i++) {
+                runtime.spawn(i == 0 ? "a \"b\"" : "", Time.sleep(Duration.ofMinutes(10 + i)));
+            }
+            runtime.blockOn(Future.ready(null));
+            return runtime.dump();
+        }
+    }
+
+    @Test
+    void textNamesTaskStatusAndResource() throws Exception {
+        String text = dumpOfSleepers(1).text();
+        assertTrue(text.startsWith("runtime test: 2 tasks started, 1 live, "), text);
+        assertTrue(text.contains("\ntask 1 \"a \"b\"\", waiting:\n    Sleep[deadlineNanos="), text);
+        assertTrue(text.endsWith("], waits for the timer\n"), text);
+    }
+
+    @Test
+    void tasksThatLookTheSameAreShownOnce() throws Exception {
+        String text = dumpOfSleepers(1000).text();
+        assertTrue(text.contains("\n1000 tasks, waiting:\n"), text);
+        assertTrue(text.contains("(task 1 \"a \"b\"\", task 2, task 3, task 4, task 5, ...)"), text);
+        assertEquals(5, text.lines().count());
+    }
+
+    @Test
+    void jsonHasEachTask() throws Exception {
+        String json = dumpOfSleepers(2).json();
+        assertTrue(json.startsWith("{\"formatVersion\":1,\"runtime\":\"test\",\"metrics\":{\"tasksStarted\":3,"), json);
+        assertTrue(
+                json.contains("\"tasks\":[{\"id\":1,\"name\":\"a"
+                        + " \\\"b\\\"\",\"status\":\"waiting\",\"trace\":{\"label\":\"Sleep["),
+                json);
+        assertTrue(
+                json.endsWith("],\"waitsFor\":\"the timer\"}}]}") || json.endsWith("\"waitsFor\":\"the timer\"}}]}"),
+                json);
+        assertTrue(json.contains("},{\"id\":2,\"name\":\"\",\"status\":\"waiting\""), json);
+    }
+
+    @Test
+    void childrenAndWhoTheyAreJoinedByAreShown() throws Exception {
+        try (runtime) {
+            runtime.spawn(
+                    "parent",
+                    cx -> Poll.ready(cx.get(Spawner.KEY)
+                            .spawn("child", Time.sleep(Duration.ofMinutes(1)))
+                            .join()));
+            Future<Future<Void>> spawns = cx -> Poll.ready(cx.get(Spawner.KEY)
+                    .spawn("child", Time.sleep(Duration.ofMinutes(1)))
+                    .join());
+            runtime.spawn("joiner", spawns.then(join -> join));
+            runtime.blockOn(Time.sleep(Duration.ofMillis(1)));
+            String text = runtime.dump().text();
+            assertTrue(text.contains("waits for the end of task "), text);
+        }
+    }
+
+    @Test
+    void dumpFromAnotherThreadShowsTheStackOfTheOneThatPolls() throws Exception {
+        var inPoll = new CountDownLatch(1);
+        var dumped = new CountDownLatch(1);
+        var dump = new AtomicReference<RuntimeDump>();
+        var other = Thread.ofPlatform().start(() -> {
+            try {
+                inPoll.await();
+                dump.set(runtime.dump());
+                dumped.countDown();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        try (runtime) {
+            runtime.blockOn(cx -> {
+                inPoll.countDown();
+                dumped.await(); // a poll that blocks, which is wrong, and which a dump has to show
+                return Poll.ready(null);
+            });
+        }
+        other.join();
+        String text = dump.get().text();
+        assertTrue(text.contains(" polls task 1:\n"), text);
+        assertTrue(text.contains("RuntimeDumpTest.java"), text);
+        assertTrue(text.contains("task 1 \"main\", running:"), text);
+    }
+}
