@@ -30,12 +30,21 @@ public final class AsyncCompiler {
     /// @return the new classes, or what is refused
     /// @throws IllegalArgumentException when the class file is malformed
     public static Result compile(byte[] classFile) {
+        return compile(classFile, false);
+    }
+
+    /// As [#compile], with a class initialiser that asks the agent for the machines, which no file holds.
+    static Result compileAtLoad(byte[] classFile) {
+        return compile(classFile, true);
+    }
+
+    private static Result compile(byte[] classFile, boolean atLoad) {
         ClassFile reading = ClassFile.of(ClassFile.AttributeMapperOption.of(BlocksAttribute::mapper));
         ClassModel model = reading.parse(classFile);
         if (!isMarked(model)) {
             return new Result(Map.of(), List.of());
         }
-        var compiler = new ClassCompiler(model);
+        var compiler = new ClassCompiler(model, atLoad);
         return new Result(compiler.compile(), compiler.problems());
     }
 

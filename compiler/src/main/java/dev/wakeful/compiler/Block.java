@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
+import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.MethodModel;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.DirectMethodHandleDesc;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param parameter the type of the parameter of the block, or null without one
 /// @param handle the implementation
 /// @param lambda the body of a lambda that this block has for itself, or null for a method reference
+/// @param passedAs how the body's signature names the machine: at load time as `Machine`, since reflection on the host may
+///     come before its class initialiser has the machine defined
 /// @param bodyName the name of the method that the machine calls
 record Block(
         ClassDesc machine,
@@ -23,7 +26,20 @@ record Block(
         @Nullable ClassDesc parameter,
         DirectMethodHandleDesc handle,
         @Nullable MethodModel lambda,
+        ClassDesc passedAs,
         String bodyName) {
+
+    /// The type of the method that the machine calls.
+    MethodTypeDesc bodyType() {
+        return MethodTypeDesc.of(Names.OBJECT, passedAs, Names.CONTEXT);
+    }
+
+    /// Makes the local that holds the machine be of its type.
+    void castMachine(CodeBuilder code, int slot) {
+        if (!passedAs.equals(machine)) {
+            code.aload(slot).checkcast(machine).astore(slot);
+        }
+    }
 
     Names.Kind kind() {
         return java.util.Objects.requireNonNull(Names.BLOCKS.get(type));

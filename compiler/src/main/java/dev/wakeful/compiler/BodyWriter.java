@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 final class BodyWriter {
     private final BlockPlan plan;
     private final CodeBody body;
+    private final Block block;
     private final ClassDesc machine;
     private final CallSites sites;
     private final CodeBuilder out;
@@ -66,10 +67,11 @@ final class BodyWriter {
     private final int cx;
     private final int temps;
 
-    BodyWriter(BlockPlan plan, ClassDesc machine, CallSites sites, CodeBuilder out) {
+    BodyWriter(BlockPlan plan, Block block, CallSites sites, CodeBuilder out) {
+        this.block = block;
         this.plan = plan;
         this.body = plan.body;
-        this.machine = machine;
+        this.machine = block.machine();
         this.sites = sites;
         this.out = out;
         int awaits = body.awaits.size();
@@ -228,6 +230,7 @@ final class BodyWriter {
 
     private void dispatch() {
         int awaits = body.awaits.size();
+        block.castMachine(out, self);
         if (awaits > 0) {
             code().aload(self).getfield(machine, "state", ConstantDescs.CD_int);
         }

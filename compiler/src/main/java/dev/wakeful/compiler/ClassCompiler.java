@@ -18,6 +18,7 @@ import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
+import java.lang.constant.ConstantDescs;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
@@ -40,6 +41,7 @@ final class ClassCompiler {
             ClassFile.DeadLabelsOption.DROP_DEAD_LABELS);
 
     private final ClassModel model;
+    private final boolean atLoad;
     private final CallSites sites = new CallSites();
     private final Map<String, MethodModel> methods = new HashMap<>();
     /// The call sites that name a method of this class, by constant-pool entry: javac copies a `finally`, and with it
@@ -51,8 +53,9 @@ final class ClassCompiler {
     private final Map<String, byte[]> output = new LinkedHashMap<>();
     private final BitSet rewritten = new BitSet();
 
-    ClassCompiler(ClassModel model) {
+    ClassCompiler(ClassModel model, boolean atLoad) {
         this.model = model;
+        this.atLoad = atLoad;
     }
 
     List<Problem> problems() {
@@ -183,6 +186,7 @@ final class ClassCompiler {
                 instantiated.parameterCount() == 0 ? null : instantiated.parameterType(0),
                 handle,
                 isBody ? lambda : null,
+                atLoad ? Names.MACHINE : machine,
                 bodyName);
         if (isBody) {
             consumed.computeIfAbsent(key, _ -> new ArrayList<>()).add(block);
@@ -285,17 +289,19 @@ final class ClassCompiler {
                 if (block.lambda() == null) {
                     out.withMethodBody(
                             block.bodyName(),
-                            bodyType(block),
+                            block.bodyType(),
                             bodyFlags(true),
                             code -> MachineWriter.bridge(block, bridgeStart(block, layoutOf(block)), code));
                 }
             }
+            if (atLoad && !methods.containsKey("<clinit>()V")) {
+                out.withMethodBody("<clinit>", ConstantDescs.MTD_void, ClassFile.ACC_STATIC, code -> {
+                    askAgent(code);
+                    code.return_();
+                });
+            }
             out.with(new BlocksAttribute());
         });
-    }
-
-    private static MethodTypeDesc bodyType(Block block) {
-        return MethodTypeDesc.of(Names.OBJECT, block.machine(), Names.CONTEXT);
     }
 
     private int bodyFlags(boolean isStatic) {
@@ -308,27 +314,42 @@ final class ClassCompiler {
     private void body(Block block, BlockPlan plan, ClassBuilder out) {
         out.withMethodBody(
                 block.bodyName(),
-                bodyType(block),
+                block.bodyType(),
                 bodyFlags(!plan.isInstance),
-                code -> new BodyWriter(plan, block.machine(), sites, code).write());
+                code -> new BodyWriter(plan, block, sites, code).write());
     }
 
     /// A method that is no body: as it was, but for the blocks that are made in it.
     private void method(MethodModel method, ClassBuilder out) {
         CodeModel code = method.code().orElse(null);
-        if (code == null || code.elementStream().noneMatch(this::isSite)) {
+        boolean asksFirst = atLoad && method.methodName().equalsString("<clinit>");
+        if (code == null || !asksFirst && code.elementStream().noneMatch(this::isSite)) {
             out.with(method);
             return;
         }
         out.withMethod(method.methodName(), method.methodType(), method.flags().flagsMask(), made -> {
             for (MethodElement element : method) {
                 if (element instanceof CodeModel) {
-                    made.withCode(to -> copy((CodeAttribute) code, to));
+                    made.withCode(to -> {
+                        if (asksFirst) {
+                            askAgent(to);
+                        }
+                        copy((CodeAttribute) code, to);
+                    });
                 } else {
                     made.with(element);
                 }
             }
         });
+    }
+
+    private static void askAgent(CodeBuilder code) {
+        code.invokestatic(
+                ConstantDescs.CD_MethodHandles, "lookup", MethodTypeDesc.of(ConstantDescs.CD_MethodHandles_Lookup));
+        code.invokestatic(
+                ClassDesc.of(Agent.class.getName()),
+                "define",
+                MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_MethodHandles_Lookup));
     }
 
     private boolean isSite(CodeElement element) {

@@ -162,7 +162,7 @@ final class MachineWriter {
     }
 
     private void step(ClassBuilder out) {
-        MethodTypeDesc type = MethodTypeDesc.of(Names.OBJECT, machine, Names.CONTEXT);
+        MethodTypeDesc type = block.bodyType();
         boolean isInterface = host.flags().has(java.lang.reflect.AccessFlag.INTERFACE);
         out.withMethodBody("step", Names.STEP, ClassFile.ACC_PROTECTED, code -> {
             if (shape.isInstance()) {
@@ -206,6 +206,7 @@ final class MachineWriter {
     /// The body of a method reference: a static method of the host that takes the machine and calls the implementation,
     /// with the conversions that the lambda metafactory would do.
     static void bridge(Block block, List<Layout.Saved> start, CodeBuilder code) {
+        block.castMachine(code, 0);
         var handle = block.handle();
         var owner = handle.owner();
         MethodTypeDesc target = handle.invocationType();

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.lang.invoke.MethodHandles;
+import java.security.ProtectionDomain;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The door for classes as they are loaded: `-javaagent:wakeful-compiler.jar`, on the class path, with `java File.java` and
+/// in jshell.
+///
+/// A transformer gives back one class, and a block needs two. So the class initialiser of the host is made to ask for its
+/// machines first ([#define]), which defines them beside it.
+public final class Agent {
+    /// The machines of hosts that are loaded and not yet initialised, by loader and name.
+    private static final Map<Host, List<byte[]>> WAITING = new ConcurrentHashMap<>();
+
+    private Agent() {}
+
+    private record Host(@Nullable ClassLoader loader, String name) {}
+
+    /// Called by the JVM before `main`.
+    ///
+    /// @param options none
+    /// @param instrumentation the JVM's
+    public static void premain(@Nullable String options, Instrumentation instrumentation) {
+        // Capable of retransformation, so that it runs after agents that are not, such as the one that measures coverage.
+        instrumentation.addTransformer(new Transformer(instrumentation), true);
+    }
+
+    /// Called by the JVM when the agent is attached, or named by the manifest of a program's jar.
+    ///
+    /// @param options none
+    /// @param instrumentation the JVM's
+    public static void agentmain(@Nullable String options, Instrumentation instrumentation) {
+        premain(options, instrumentation);
+    }
+
+    /// Defines the machines of a class. Called by the class initialiser of each class that the agent has compiled.
+    ///
+    /// @param host the full access of the class to itself
+    /// @throws IllegalAccessException never, given that access
+    public static void define(MethodHandles.Lookup host) throws IllegalAccessException {
+        Class<?> type = host.lookupClass();
+        List<byte[]> machines = WAITING.remove(new Host(type.getClassLoader(), type.getName()));
+        if (machines != null) {
+            for (byte[] machine : machines) {
+                host.defineClass(machine);
+            }
+        }
+    }
+
+    private static final class Transformer implements ClassFileTransformer {
+        private final Instrumentation instrumentation;
+
+        Transformer(Instrumentation instrumentation) {
+            this.instrumentation = instrumentation;
+        }
+
+        @Override
+        public byte @Nullable [] transform(
+                @Nullable Module module,
+                @Nullable ClassLoader loader,
+                @Nullable String name,
+                @Nullable Class<?> redefined,
+                @Nullable ProtectionDomain domain,
+                byte[] bytes) {
+            if (name == null || redefined != null || !isUsers(loader, name)) {
+                return null;
+            }
+            try {
+                return compile(module, loader, name, bytes);
+            } catch (RuntimeException | LinkageError failed) {
+                // the JVM would swallow it, and the class would load as it is
+                System.err.println("wakeful: cannot compile " + name.replace('/', '.') + ": " + failed);
+                return null;
+            }
+        }
+
+        /// The JDK's classes come from loaders of its own, and those of the machines themselves know no blocks.
+        private static boolean isUsers(@Nullable ClassLoader loader, String name) {
+            return loader != null
+                    && loader != ClassLoader.getPlatformClassLoader()
+                    && !name.startsWith("dev/wakeful/machine/")
+                    && !name.startsWith("dev/wakeful/compiler/");
+        }
+
+        private byte @Nullable [] compile(
+                @Nullable Module module, @Nullable ClassLoader loader, String name, byte[] bytes) {
+            AsyncCompiler.Result result = AsyncCompiler.compileAtLoad(bytes);
+            result.problems().forEach(System.err::println);
+            if (result.classes().isEmpty()) {
+                return null;
+            }
+            if (module != null && module.isNamed()) {
+                instrumentation.redefineModule(
+                        module, Set.of(Agent.class.getModule()), Map.of(), Map.of(), Set.of(), Map.of());
+            }
+            List<byte[]> classes = List.copyOf(result.classes().values());
+            WAITING.put(new Host(loader, name.replace('/', '.')), classes.subList(1, classes.size()));
+            return classes.getFirst();
+        }
+    }
+}
