@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What Wakeful and its users test with: polls by hand, virtual time, seeded schedules and replay, contract checks.
-/// Knows core and JUnit's API, and no runtime.
+/// Knows core, io and JUnit's API, and no runtime.
 module dev.wakeful.testkit {
     requires transitive dev.wakeful.core;
+    requires transitive dev.wakeful.io;
     requires transitive org.junit.jupiter.api;
     requires org.junit.platform.commons;
     requires static transitive org.jspecify;
