@@ -139,17 +139,15 @@ public final class TestRuntime implements AutoCloseable {
     private void runRoot(Task<?> task) {
         long limit = simulation.steps() + maxSteps;
         while (!task.isFinished()) {
+            // Read before the look for ready tasks: whoever wakes a task and then lets go is seen by one of the two.
+            boolean held = !holds.isEmpty();
             if (stepWithin(limit)) {
                 continue;
             }
-            boolean moved = autoAdvance && holds.isEmpty() && simulation.fireNextDeadline(Long.MAX_VALUE);
-            if (moved) {
-                continue;
-            }
-            if (holds.isEmpty()) {
-                endAsLost(task);
-            } else {
+            if (held) {
                 simulation.park();
+            } else if (!autoAdvance || !simulation.fireNextDeadline(Long.MAX_VALUE)) {
+                endAsLost(task);
             }
         }
     }
