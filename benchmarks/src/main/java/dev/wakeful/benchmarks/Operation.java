@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.benchmarks;
 
+import dev.wakeful.benchmarks.processes.Tokio;
 import dev.wakeful.benchmarks.workload.Effort;
 import dev.wakeful.benchmarks.workload.Sample;
 import dev.wakeful.benchmarks.workload.Workload;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +44,7 @@ final class Operation implements Workload {
             "-Djdk.virtualThreadScheduler.maxPoolSize=2");
 
     private static final String OURS = "wakeful";
+    private static final String TOKIO = "tokio";
 
     private final String name;
     private final String summary;
@@ -87,25 +90,44 @@ final class Operation implements Workload {
 
     @Override
     public String unit() {
-        return mode == Mode.SingleShotTime ? "ms" : "ns";
+        return once() ? "ms" : "ns";
+    }
+
+    private boolean once() {
+        return mode == Mode.SingleShotTime;
+    }
+
+    private double nanosPerUnit() {
+        return once() ? 1e6 : 1;
     }
 
     @Override
     public List<String> contestants() {
-        return Arrays.stream(type.getMethods())
+        var names = new ArrayList<>(Arrays.stream(type.getMethods())
                 .filter(method -> method.isAnnotationPresent(Benchmark.class))
                 .map(Method::getName)
                 .sorted((a, b) -> a.equals(OURS) ? -1 : b.equals(OURS) ? 1 : a.compareTo(b))
-                .toList();
+                .toList());
+        if (Tokio.isAvailable()) {
+            names.add(TOKIO);
+        }
+        return names;
+    }
+
+    @Override
+    public Map<String, String> skipped() {
+        return Tokio.isAvailable() ? Map.of() : Map.of(TOKIO, Tokio.MISSING);
     }
 
     @Override
     public Session open(Effort effort) {
-        return contestant -> measure(contestant, effort);
+        return contestant -> contestant.equals(TOKIO)
+                ? Tokio.measure(name, once() ? new Effort(1, 1, 1) : effort, nanosPerUnit(), "cpu " + unit())
+                : measure(contestant, effort);
     }
 
     private Sample measure(String contestant, Effort effort) throws Exception {
-        boolean once = mode == Mode.SingleShotTime;
+        boolean once = once();
         var options = new OptionsBuilder()
                 .include("^" + type.getName().replace(".", "\\.") + "\\." + contestant + "$")
                 .mode(mode)
@@ -134,8 +156,7 @@ final class Operation implements Workload {
                 .toArray();
         var extras = new LinkedHashMap<String, Double>();
         Map<String, Result> secondary = run.getSecondaryResults();
-        double perUnit = mode == Mode.SingleShotTime ? 1e6 : 1;
-        extras.put("cpu " + unit(), score(secondary, CpuProfiler.LABEL) / perUnit);
+        extras.put("cpu " + unit(), score(secondary, CpuProfiler.LABEL) / nanosPerUnit());
         extras.put("bytes", score(secondary, "gc.alloc.rate.norm"));
         return new Sample(scores[0], Sample.median(scores), extras);
     }

@@ -65,6 +65,9 @@ public final class Echo implements Workload {
         if (hasEpoll()) {
             names.add("nettyEpoll");
         }
+        if (Tokio.isAvailable()) {
+            names.add("tokio");
+        }
         if (hasC()) {
             names.add("c");
         }
@@ -76,6 +79,9 @@ public final class Echo implements Workload {
         var skipped = new LinkedHashMap<String, String>();
         if (!hasEpoll()) {
             skipped.put("nettyEpoll", "its native library is not for this system");
+        }
+        if (!Tokio.isAvailable()) {
+            skipped.put("tokio", Tokio.MISSING);
         }
         if (!hasC()) {
             skipped.put("c", "it needs Linux and gcc");
@@ -145,7 +151,8 @@ public final class Echo implements Workload {
             extras.put("p50 us", Sample.median(halves));
             extras.put("p99 us", Sample.median(tails));
             extras.put("requests/s", requests * 1e9 / nanos);
-            extras.put("bytes", (double) (server.allocatedBytes() - bytes) / requests);
+            long allocated = server.allocatedBytes() - bytes;
+            extras.put("bytes", allocated == 0 ? Double.NaN : (double) allocated / requests);
             return new Sample(Arrays.stream(costs).min().orElseThrow(), Sample.median(costs), extras);
         }
 
@@ -158,9 +165,11 @@ public final class Echo implements Workload {
     }
 
     private static List<String> command(String contestant) throws IOException, InterruptedException {
-        return contestant.equals("c")
-                ? List.of(compile().toString())
-                : Java.command(EchoServer.class, FLAGS, contestant);
+        return switch (contestant) {
+            case "c" -> List.of(compile().toString());
+            case "tokio" -> Tokio.command("echo");
+            default -> Java.command(EchoServer.class, FLAGS, contestant);
+        };
     }
 
     private static Path compile() throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// Commands that start further processes.
@@ -40,7 +41,18 @@ final class Java {
     /// @return what it printed
     /// @throws IOException when it ends with another exit code than 0
     static String run(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return run(command, Path.of(""));
+    }
+
+    /// Runs a process in a folder to its end.
+    ///
+    /// @return what it printed
+    /// @throws IOException when it ends with another exit code than 0
+    static String run(List<String> command, Path folder) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toAbsolutePath().toFile())
+                .redirectErrorStream(true)
+                .start();
         process.outputWriter().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();
@@ -48,6 +60,15 @@ final class Java {
             throw new IOException("exit code " + exitCode + " of " + String.join(" ", command) + ": " + output);
         }
         return output;
+    }
+
+    /// Deletes a folder and what is in it, as far as that is possible.
+    static void delete(Path folder) {
+        try (var all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            System.err.println("left behind: " + folder);
+        }
     }
 
     static boolean isInstalled(String tool) {
