@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * A rendezvous channel has no slots. Its available values are those of the senders that wait: the receiver takes one out of
  * the sender's own node, and the send is complete. `buffer` is used by trySend alone, for a value that a waiting receiver
- * was promised.
+ * was promised, and by offers, which are sends for a select: they are not taken from, but invited when a receiver waits.
  *
  * Why no wake is lost: all of this is plain state under the guard of the gate; see there.
  */
@@ -58,11 +58,18 @@ final class Channel<T> extends Gate {
     /// Receivers of a rendezvous channel that were promised the value of a sender, which may still be cancelled.
     private final WaiterList meeting = new WaiterList();
 
+    /// Senders of a rendezvous channel that commit in their own poll only.
+    private final WaiterList offering = new WaiterList();
+
     /// Senders that wait for the end of the intake.
     private final WaiterList closing = new WaiterList();
 
     private int reserved;
     private int promised;
+
+    /// Offers that were woken because a receiver waits and have not been polled since.
+    private int invited;
+
     private int senders = 1;
     private int receivers;
     private @Nullable Throwable cause;
@@ -106,6 +113,47 @@ final class Channel<T> extends Gate {
         Waiter.wake(woken);
         drop(dropped);
         return outcome;
+    }
+
+    /// A poll of an offer that has budget: hands its value to a waiting receiver, or waits for one.
+    Outcome offer(Offer<T> offer, T value, Waker waker, @Nullable TaskRef task) {
+        Waker woken = null;
+        Outcome outcome = Outcome.DONE;
+        long seen = enterWithRoom();
+        boolean queued = offer.phase == Waiter.QUEUED;
+        takeInvitation(offer);
+        if ((seen & CLOSED) != 0) {
+            outcome = Outcome.CLOSED;
+        } else if (receiving.isEmpty() || queued) {
+            outcome = Outcome.WAITS;
+            offer.queued(waker, task);
+            if (!queued) {
+                offering.add(offer);
+            }
+        } else {
+            buffer.add(value);
+            woken = promise();
+        }
+        leave(seen);
+        Waiter.wake(woken);
+        return outcome;
+    }
+
+    void forget(Offer<T> offer) {
+        long seen = enter();
+        if (offer.phase == Waiter.QUEUED) {
+            offering.remove(offer);
+            offer.settled(Waiter.IDLE);
+        }
+        takeInvitation(offer);
+        finishLeaving(seen);
+    }
+
+    private void takeInvitation(Offer<T> offer) {
+        if (offer.phase == Waiter.GRANTED) {
+            offer.phase = Waiter.IDLE;
+            invited--;
+        }
     }
 
     Outcome trySend(T value) {
@@ -241,7 +289,9 @@ final class Channel<T> extends Gate {
                 if (available() == 0 && !isOver(seen)) {
                     receive.queued(waker, task);
                     receiving.add(receive);
+                    Waker woken = capacity == RENDEZVOUS ? invite() : null;
                     leave(seen);
+                    Waiter.wake(woken);
                     return Future.PENDING;
                 }
             }
@@ -355,6 +405,18 @@ final class Channel<T> extends Gate {
         return receive.settled(Waiter.GRANTED);
     }
 
+    /// Invites an offer to a receiver that waits, unless each has one coming.
+    ///
+    /// @return whom to wake
+    private @Nullable Waker invite() {
+        Waiter<?> offer = invited < receiving.size() ? offering.poll() : null;
+        if (offer == null) {
+            return null;
+        }
+        invited++;
+        return offer.settled(Waiter.GRANTED);
+    }
+
     /// Assigns a free slot to the head of the waiting senders.
     ///
     /// @return whom to wake, when that has all it wants
@@ -377,7 +439,7 @@ final class Channel<T> extends Gate {
     private void finishLeaving(long before) {
         long seen = before;
         while (true) {
-            Waker woken = capacity == RENDEZVOUS ? null : assign();
+            Waker woken = capacity == RENDEZVOUS ? invite() : assign();
             boolean over = isOver(seen) && !receiving.isEmpty();
             if (over) {
                 var ended = new WaiterList.Chain();
@@ -428,8 +490,9 @@ final class Channel<T> extends Gate {
                 reserved -= waiter.takeAssigned();
                 refused.add(waiter, Waiter.REFUSED);
             }
+            refuse(offering, refused);
             refuse(closing, refused);
-            more = !sending.isEmpty() || !closing.isEmpty();
+            more = !sending.isEmpty() || !offering.isEmpty() || !closing.isEmpty();
             if (capacity == RENDEZVOUS && !more) {
                 disappointAll();
             }

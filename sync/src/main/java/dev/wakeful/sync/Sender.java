@@ -38,6 +38,28 @@ public final class Sender<T> implements AutoCloseable {
         return new Send<>(open(), checked(value));
     }
 
+    /// As [#send], for a clause of a [Select][dev.wakeful.Select]: nothing but the poll that is ready sends the value,
+    /// so of several clauses, receives and offers alike, exactly one takes effect.
+    ///
+    /// ```java
+    /// await(Select.<String>of()
+    ///         .on(requests.receive(), request -> "received " + request)
+    ///         .on(results.offer(result), _ -> "sent"));
+    /// ```
+    ///
+    /// It differs in a rendezvous channel only: a send is complete when its value was received, and that may happen
+    /// between two polls; an offer hands its value to a receiver that waits, or if that is cancelled, to the next.
+    ///
+    /// ### Cancel safety
+    ///
+    /// Costs the value (class C): it is not sent, and goes to the channel's undelivered hook.
+    ///
+    /// @param value the value
+    /// @return a future that is ready when the value is in the channel
+    public Future<@Nullable Void> offer(T value) {
+        return open().capacity == Channel.RENDEZVOUS ? new Offer<>(channel, checked(value)) : send(value);
+    }
+
     /// Sends a value if that is possible without waiting.
     ///
     /// @param value the value

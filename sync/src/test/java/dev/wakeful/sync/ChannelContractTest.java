@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.wakeful.Futures;
 import dev.wakeful.Poll;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -324,6 +325,42 @@ class ChannelContractTest {
         Hand.pending("sender", channel.sender().send("b"));
         assertEquals(2, receiver.wakes);
         assertEquals("b", receiver.value(receive));
+    }
+
+    @Test
+    void ofSeveralClausesExactlyOneCommitsOnEitherSide() throws Exception {
+        var left = new ChannelBuilder<String>().onUndelivered(undelivered::add).rendezvous();
+        var right = new ChannelBuilder<String>().onUndelivered(undelivered::add).rendezvous();
+        var one = Futures.race(
+                left.sender().offer("a").map(_ -> "offered a"), right.receiver().receive());
+        Hand first = Hand.pending("one", one);
+        var two = Futures.race(
+                left.receiver().receive(), right.sender().offer("b").map(_ -> "offered b"));
+        var second = new Hand("two");
+        boolean done = second.pollRaw(two); // its offer meets the receive of the first, or it waits to be met
+        String said = first.value(one);
+        String answered = done ? "offered b" : second.value(two);
+        assertTrue(
+                said.equals("offered a") && answered.equals("a") || said.equals("b") && answered.equals("offered b"),
+                said + ", " + answered);
+        assertEquals(said.equals("b") ? List.of("a") : List.of("b"), undelivered, "the clause that lost");
+    }
+
+    @Test
+    void anOfferIsNotTakenBetweenItsPolls() throws Exception {
+        var channel =
+                new ChannelBuilder<String>().onUndelivered(undelivered::add).rendezvous();
+        var offer = channel.sender().offer("a");
+        Hand sender = Hand.pending("sender", offer);
+        assertNull(channel.receiver().tryReceive());
+        var receive = channel.receiver().receive();
+        Hand receiver = Hand.pending("receiver", receive);
+        assertEquals(List.of(1, 0), List.of(sender.wakes, receiver.wakes));
+        sender.cancel(offer);
+        assertEquals(List.of("a"), undelivered);
+        receiver.pending(receive);
+        channel.sender().close();
+        assertNull(receiver.value(receive));
     }
 
     @Test

@@ -19,6 +19,7 @@ public final class ChannelScenario extends Scenario {
     private final ArrayDeque<InFlight> waitingSends = new ArrayDeque<>();
     private final Map<InFlight, Integer> sends = new HashMap<>();
     private final ArrayList<InFlight> receives = new ArrayList<>();
+    private final ArrayList<InFlight> offers = new ArrayList<>();
     private final ArrayList<InFlight> reserves = new ArrayList<>();
     private final ArrayList<SendPermit<Integer>> permits = new ArrayList<>();
     private final ArrayList<Sender<Integer>> senders = new ArrayList<>();
@@ -55,7 +56,7 @@ public final class ChannelScenario extends Scenario {
         if (random(2) == 0) {
             receivers.add(new Receiver<>(channel));
         }
-        List.of(queued, waitingSends, receives, reserves, permits, undelivered, gone)
+        List.of(queued, waitingSends, offers, receives, reserves, permits, undelivered, gone)
                 .forEach(Collection::clear);
         sends.clear();
         batch.clear();
@@ -95,6 +96,14 @@ public final class ChannelScenario extends Scenario {
         if (inFlight().contains(started)) {
             sends.put(started, value);
             waitingSends.add(started);
+        }
+        if (rendezvous && random(2) == 0) {
+            first = made++;
+            started = start("offer", sender.offer(first));
+            if (inFlight().contains(started)) {
+                sends.put(started, first);
+                offers.add(started);
+            }
         }
         first = -1;
     }
@@ -257,7 +266,8 @@ public final class ChannelScenario extends Scenario {
                 }
             }
             waitingSends.remove(done);
-            if (rendezvous) {
+            offers.remove(done);
+            if (rendezvous && done.name.startsWith("send")) {
                 expect(gone.contains(number), number + " was sent and not received");
             } else if (!undelivered.contains(number)) {
                 queued.add(number);
@@ -269,13 +279,14 @@ public final class ChannelScenario extends Scenario {
     protected void failed(InFlight done, Exception failure) throws Exception {
         Integer sent = sends.remove(done);
         waitingSends.remove(done);
+        offers.remove(done);
         receives.remove(done);
         reserves.remove(done);
         if (!(failure instanceof ClosedException closed)) {
             throw failure;
         }
         expect(intakeClosed, "closed, but not by anybody");
-        if (done.name.startsWith("send")) {
+        if (done.name.startsWith("send") || done.name.startsWith("offer")) {
             handedBack(closed, sent == null ? first : sent);
         }
     }
@@ -284,6 +295,7 @@ public final class ChannelScenario extends Scenario {
     protected void cancelled(InFlight left) {
         Integer sent = sends.remove(left);
         waitingSends.remove(left);
+        offers.remove(left);
         receives.remove(left);
         reserves.remove(left);
         expect(sent == null || gone.contains(sent), sent + " is neither sent nor undelivered");
@@ -305,13 +317,17 @@ public final class ChannelScenario extends Scenario {
                 sends.values().stream().filter(value -> !gone.contains(value)).count();
         expect(gone.size() + queued.size() + atSenders == made, "a value is nowhere, or twice");
         long woken = receives.stream().filter(InFlight::woken).count();
-        long values = queued.size() + (rendezvous && !intakeClosed ? atSenders : 0);
+        long offered = offers.stream().filter(InFlight::woken).count();
+        long values = queued.size() + (rendezvous && !intakeClosed ? atSenders - offers.size() : 0);
+        expect(
+                woken + offered >= Math.min(receives.size(), values + offers.size()) || intakeClosed,
+                "a receiver and an offer wait, and neither was woken");
         expect(woken >= Math.min(values, receives.size()), values + " values, " + woken + " receivers woken");
         boolean room = channel.freeSlots() > 0;
         for (InFlight waiting : waitingSends) {
             expect(!room || waiting.woken(), "there is room and " + waiting + " was not woken");
         }
-        if (isOver() && refused(waitingSends) && refused(reserves)) {
+        if (isOver() && refused(waitingSends) && refused(reserves) && refused(offers)) {
             expect(woken == receives.size(), "it is over and somebody was not told");
         }
     }

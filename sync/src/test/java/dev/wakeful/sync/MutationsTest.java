@@ -85,6 +85,8 @@ class MutationsTest {
                 without("a cancelled send stays in the queue", "Send", "abandon", "forget", "ChannelScenario"),
                 without("a closed permit keeps its slots", "Reserve", "close", "unreserve", "ChannelScenario"),
                 without("a cancelled receive does not leave", "Receive", "abandon", "forget", "ChannelScenario"),
+                without("an offer is not invited", "Channel", "receive", "invite", "ChannelScenario"),
+                without("a cancelled offer stays invited", "Channel", "forget", "takeInvitation", "ChannelScenario"),
                 without("a notification wakes nobody", "Notify", "notifyOne", "wake", "NotifyScenario"),
                 without("a notification is not passed on", "Notify$Wait", "abandon", "notifyOne", "NotifyScenario"),
                 without("a cancelled wait stays in the queue", "RoundGate", "forget", "remove", "NotifyScenario"),
