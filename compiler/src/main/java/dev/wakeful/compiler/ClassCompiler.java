@@ -5,6 +5,8 @@ import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassHierarchyResolver.ClassHierarchyInfo;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
@@ -30,6 +32,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +43,20 @@ final class ClassCompiler {
             ClassFile.StackMapsOption.DROP_STACK_MAPS,
             ClassFile.DeadCodeOption.KEEP_DEAD_CODE,
             ClassFile.DeadLabelsOption.DROP_DEAD_LABELS);
+
+    /// For bodies whose jumps are too far for two bytes: the API then adds instructions between ours, and only it can write
+    /// the frames. Classes that it asks for and nobody knows are taken for interfaces.
+    private static final ClassFile LONG_JUMPS = ClassFile.of(
+            ClassFile.DeadLabelsOption.DROP_DEAD_LABELS,
+            ClassFile.ClassHierarchyResolverOption.of(
+                    ClassHierarchyResolver.ofResourceParsing(ClassLoader.getSystemClassLoader())
+                            .orElse(type -> type.equals(Names.OBJECT)
+                                    ? ClassHierarchyInfo.ofClass(null)
+                                    : ClassHierarchyInfo.ofInterface())
+                            .cached()));
+
+    private static final int SHORT_JUMP = 32767;
+    private static final Pattern CODE_LENGTH = Pattern.compile("Code length (\\d+) is outside .* in ([^(]+)\\(.*");
 
     private final ClassModel model;
     private final boolean atLoad;
@@ -87,7 +105,11 @@ final class ClassCompiler {
         if (!problems.isEmpty()) {
             return Map.of();
         }
-        output.put(model.thisClass().asInternalName(), host(plans));
+        byte[] host = hostOrRefusal(plans);
+        if (host == null) {
+            return Map.of();
+        }
+        output.put(model.thisClass().asInternalName(), host);
         for (Block block : blocks) {
             output.put(internalName(block.machine()), machine(block, plans.get(block)));
         }
@@ -271,8 +293,34 @@ final class ClassCompiler {
 
     // ------------------------------------------------------------------------------------------------- writing
 
-    private byte[] host(Map<Block, BlockPlan> plans) {
-        return CONTEXT.build(model.thisClass(), ConstantPoolBuilder.of(model), out -> {
+    private byte @Nullable [] hostOrRefusal(Map<Block, BlockPlan> plans) {
+        try {
+            byte[] host = host(plans, CONTEXT);
+            return hasLongJumps(plans, host) ? host(plans, LONG_JUMPS) : host;
+        } catch (IllegalArgumentException e) {
+            Matcher tooLarge = CODE_LENGTH.matcher(String.valueOf(e.getMessage()));
+            if (!tooLarge.matches()) {
+                throw e;
+            }
+            int line = plans.entrySet().stream()
+                    .filter(one -> one.getKey().bodyName().equals(tooLarge.group(2)))
+                    .mapToInt(one -> one.getValue().body.firstLine())
+                    .findFirst()
+                    .orElse(0);
+            refuse(Texts.TOO_LARGE, line, tooLarge.group(1));
+            return null;
+        }
+    }
+
+    private static boolean hasLongJumps(Map<Block, BlockPlan> plans, byte[] host) {
+        return plans.values().stream().anyMatch(plan -> plan.body.code.codeLength() > SHORT_JUMP / 8)
+                && ClassFile.of().parse(host).methods().stream()
+                        .flatMap(method -> method.code().stream())
+                        .anyMatch(code -> ((CodeAttribute) code).codeLength() > SHORT_JUMP);
+    }
+
+    private byte[] host(Map<Block, BlockPlan> plans, ClassFile context) {
+        return context.build(model.thisClass(), ConstantPoolBuilder.of(model), out -> {
             for (ClassElement element : model) {
                 if (element instanceof MethodModel method) {
                     List<Block> own = consumed.get(key(method));
