@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The door for classes as they are loaded: `-javaagent:wakeful-compiler.jar`, on the class path, with `java File.java` and
-/// in jshell.
+/// The door for classes as they are loaded: `-javaagent:wakeful-compiler.jar`, on the class path, with `java File.java`
+/// and in jshell.
 ///
-/// A transformer gives back one class, and a block needs two. So the class initialiser of the host is made to ask for its
-/// machines first ([#define]), which defines them beside it.
+/// A transformer gives back one class, and a block needs two. So the class initialiser of the host is made to ask for
+/// its machines first ([#define]), which defines them beside it.
 public final class Agent {
     /// The machines of hosts that are loaded and not yet initialised, by loader and name.
     private static final Map<Host, List<byte[]>> WAITING = new ConcurrentHashMap<>();
@@ -29,7 +29,8 @@ public final class Agent {
     /// @param options none
     /// @param instrumentation the JVM's
     public static void premain(@Nullable String options, Instrumentation instrumentation) {
-        // Capable of retransformation, so that it runs after agents that are not, such as the one that measures coverage.
+        // Capable of retransformation, so that it runs after agents that are not, such as the one that measures
+        // coverage.
         instrumentation.addTransformer(new Transformer(instrumentation), true);
     }
 

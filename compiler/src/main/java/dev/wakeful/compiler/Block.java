@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param parameter the type of the parameter of the block, or null without one
 /// @param handle the implementation
 /// @param lambda the body of a lambda that this block has for itself, or null for a method reference
-/// @param passedAs how the body's signature names the machine: at load time as `Machine`, since reflection on the host may
-///     come before its class initialiser has the machine defined
+/// @param passedAs how the body's signature names the machine: at load time as `Machine`, since reflection on the host
+///     may come before its class initialiser has the machine defined
 /// @param bodyName the name of the method that the machine calls
 record Block(
         ClassDesc machine,

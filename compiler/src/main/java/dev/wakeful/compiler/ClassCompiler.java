@@ -44,8 +44,8 @@ final class ClassCompiler {
             ClassFile.DeadCodeOption.KEEP_DEAD_CODE,
             ClassFile.DeadLabelsOption.DROP_DEAD_LABELS);
 
-    /// For bodies whose jumps are too far for two bytes: the API then adds instructions between ours, and only it can write
-    /// the frames. Classes that it asks for and nobody knows are taken for interfaces.
+    /// For bodies whose jumps are too far for two bytes: the API then adds instructions between ours, and only it can
+    /// write the frames. Classes that it asks for and nobody knows are taken for interfaces.
     private static final ClassFile LONG_JUMPS = ClassFile.of(
             ClassFile.DeadLabelsOption.DROP_DEAD_LABELS,
             ClassFile.ClassHierarchyResolverOption.of(
@@ -371,7 +371,7 @@ final class ClassCompiler {
     private void method(MethodModel method, ClassBuilder out) {
         CodeModel code = method.code().orElse(null);
         boolean asksFirst = atLoad && method.methodName().equalsString("<clinit>");
-        if (code == null || !asksFirst && code.elementStream().noneMatch(this::isSite)) {
+        if (code == null || !(asksFirst || code.elementStream().anyMatch(this::isSite))) {
             out.with(method);
             return;
         }

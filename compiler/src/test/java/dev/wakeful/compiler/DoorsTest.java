@@ -48,9 +48,19 @@ class DoorsTest {
                 "Main-Class: " + ClassFolders.class.getName() + "\nPremain-Class: " + Agent.class.getName()
                         + "\nCan-Retransform-Classes: true\n");
         Path jar = folder.resolve("wakeful-compiler.jar");
-        int code = ToolProvider.findFirst("jar").orElseThrow().run(
-                System.out, System.err, "--create", "--file", jar.toString(), "--manifest", manifest.toString(), "-C",
-                Javac.processorPath(), ".");
+        int code = ToolProvider.findFirst("jar")
+                .orElseThrow()
+                .run(
+                        System.out,
+                        System.err,
+                        "--create",
+                        "--file",
+                        jar.toString(),
+                        "--manifest",
+                        manifest.toString(),
+                        "-C",
+                        Javac.processorPath(),
+                        ".");
         assertEquals(0, code);
         return jar;
     }
@@ -72,7 +82,8 @@ class DoorsTest {
             var classes = JavaSource.compile(name, CorpusTest.blocking(source(name)), List.of(), "-g")
                     .orFail()
                     .classes();
-            all.append(String.join("\n", RunAll.run(Classes.load(classes), name))).append('\n');
+            all.append(String.join("\n", RunAll.run(Classes.load(classes), name)))
+                    .append('\n');
         }
         return all.toString();
     }
@@ -95,17 +106,16 @@ class DoorsTest {
     @Test
     void agentCompilesASourceFileThatJavaRuns() throws Exception {
         Path file = Files.writeString(folder.resolve("Main.java"), """
-                import static dev.wakeful.Async.*;
-                import dev.wakeful.*;
-                void main() throws Exception {
-                    int one = 1;
-                    var future = async(() -> one + await(Future.ready(41)));
-                    System.out.println(future.pollRaw(Context.of(Waker.noop())));
-                }
-                """);
+            import static dev.wakeful.Async.*;
+            import dev.wakeful.*;
+            void main() throws Exception {
+                int one = 1;
+                var future = async(() -> one + await(Future.ready(41)));
+                System.out.println(future.pollRaw(Context.of(Waker.noop())));
+            }
+            """);
         assertEquals(
-                "42\n",
-                java("-javaagent:" + jar(), "-cp", System.getProperty("java.class.path"), file.toString()));
+                "42\n", java("-javaagent:" + jar(), "-cp", System.getProperty("java.class.path"), file.toString()));
     }
 
     @Test
@@ -125,11 +135,14 @@ class DoorsTest {
     @Test
     void refusedClassOfAFolderIsNamedByFileAndLineAndStaysAsItIs() throws Exception {
         String source = Files.readString(Path.of("src/test/resources/refused/await-outside.java"));
-        Map<String, byte[]> classes = JavaSource.compile("Refused", source, List.of(), "-g").orFail().classes();
+        Map<String, byte[]> classes =
+                JavaSource.compile("Refused", source, List.of(), "-g").orFail().classes();
         write(folder.resolve("refused"), classes);
         var messages = new ByteArrayOutputStream();
         assertFalse(ClassFolders.compile(folder.resolve("refused"), new PrintStream(messages, true)));
-        assertTrue(messages.toString().startsWith("Refused.java:8: error: await stands in method name, outside"), messages.toString());
+        assertTrue(
+                messages.toString().startsWith("Refused.java:8: error: await stands in method name, outside"),
+                messages.toString());
         assertArrayEquals(classes.get("Refused"), Files.readAllBytes(folder.resolve("refused/Refused.class")));
     }
 }

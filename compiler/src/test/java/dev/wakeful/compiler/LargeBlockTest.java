@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 /// Blocks near the limits of the JVM.
 class LargeBlockTest {
     private static String awaits(int count) {
-        return "long sum = 0; for (int i = 0; i < 2; i++) { if (i > 5) continue;\n" + "sum += await(p.of(1L));\n".repeat(count)
-                + "} return sum;";
+        return "long sum = 0; for (int i = 0; i < 2; i++) { if (i > 5) continue;\n"
+                + "sum += await(p.of(1L));\n".repeat(count) + "} return sum;";
     }
 
     @Test
@@ -24,14 +24,17 @@ class LargeBlockTest {
     @Test
     void blockTooLargeForTheJvmIsRefusedWithItsSizeAndLine() {
         String source = "import static dev.wakeful.Async.*; import dev.wakeful.*; class P {\n"
-                + "static Future<?> program(dev.wakeful.compiler.corpus.Probe p) { return async(() -> {\n" + awaits(1500)
+                + "static Future<?> program(dev.wakeful.compiler.corpus.Probe p) { return async(() -> {\n"
+                + awaits(1500)
                 + "}); } }";
         var problems = JavaSource.compile("P", source, List.of(), "-g").orFail().classes().values().stream()
                 .flatMap(bytes -> AsyncCompiler.compile(bytes).problems().stream())
                 .toList();
         assertEquals(1, problems.size());
         assertTrue(
-                problems.getFirst().toString().matches("(?s)P.java:3: error: the async block is too large: \\d{5,} bytes.*"),
+                problems.getFirst()
+                        .toString()
+                        .matches("(?s)P.java:3: error: the async block is too large: \\d{5,} bytes.*"),
                 problems.toString());
     }
 }
