@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Futures made of futures: all of them, the first of them, and small wrappers around one.
@@ -270,5 +271,22 @@ public final class Futures {
     /// @return the same future for a new owner
     public static <T extends @Nullable Object> Future<T> handOver(Future<T> future) {
         return new HandedOver<>(future);
+    }
+
+    /// A future that is not cancelled from outside: who gives up on it goes on polling `region` until it completes, and
+    /// only then the cancel takes effect. So `region` runs as if nobody had asked, its own deadlines included.
+    ///
+    /// A value that nobody gets any more because of the cancel is discarded, and closed if it is [AutoCloseable]; a
+    /// failure is thrown as one of the clean-up.
+    ///
+    /// ### Cancel safety
+    ///
+    /// As if there were no cancel, up to the end of `region`.
+    ///
+    /// @param <T> the type of the value
+    /// @param region what must be finished once it has begun
+    /// @return the future, which owns `region`
+    public static <T extends @Nullable Object> Future<T> shield(Future<T> region) {
+        return new Shield<>(Objects.requireNonNull(region, "region must not be null"));
     }
 }

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A scope that has not been opened yet: the first poll opens it with what the context offers.
 final class ScopeFuture<T extends @Nullable Object> implements Future<T> {
+    private final TaskScope.Policy policy;
     private final Function<TaskScope, Future<T>> body;
     private @Nullable Future<T> opened;
     private boolean givenUp;
 
-    ScopeFuture(Function<TaskScope, Future<T>> body) {
+    ScopeFuture(TaskScope.Policy policy, Function<TaskScope, Future<T>> body) {
+        this.policy = policy;
         this.body = body;
     }
 
@@ -31,7 +33,7 @@ final class ScopeFuture<T extends @Nullable Object> implements Future<T> {
         }
         Future<T> scope = opened;
         if (scope == null) {
-            scope = cx.get(TaskScope.OPENER).open(body, cx);
+            scope = cx.get(TaskScope.OPENER).open(policy, body, cx);
             opened = scope;
         }
         return scope;

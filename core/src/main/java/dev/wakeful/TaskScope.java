@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Child tasks with a common end: the body of a scope cannot end before its children have ended and cleaned up.
@@ -23,7 +24,36 @@ public interface TaskScope {
     /// @param body the body, an async block
     /// @return the future; it can be polled by a task only, since children need an executor
     static <T extends @Nullable Object> Future<T> call(AsyncFunction<TaskScope, T> body) {
-        return new ScopeFuture<>(scope -> body.start(scope));
+        return new ScopeFuture<>(Policy.FAIL_FAST, scope -> body.start(scope));
+    }
+
+    /// As [#call(AsyncFunction)], with a policy for failures of children.
+    ///
+    /// @param <T> the type of the value
+    /// @param policy what a failure does to the others
+    /// @param body the body, an async block
+    /// @return the future; it can be polled by a task only, since children need an executor
+    static <T extends @Nullable Object> Future<T> call(Policy policy, AsyncFunction<TaskScope, T> body) {
+        return new ScopeFuture<>(Objects.requireNonNull(policy, "policy must not be null"), scope -> body.start(scope));
+    }
+
+    /// As [#run(AsyncConsumer)], with a policy for failures of children.
+    ///
+    /// @param policy what a failure does to the others
+    /// @param body the body, an async block
+    /// @return the future; it can be polled by a task only, since children need an executor
+    static Future<@Nullable Void> run(Policy policy, AsyncConsumer<TaskScope> body) {
+        return new ScopeFuture<>(Objects.requireNonNull(policy, "policy must not be null"), scope -> body.start(scope));
+    }
+
+    /// What the failure of a child does to the others.
+    enum Policy {
+        /// The first failure cancels body and children, and is thrown at the scope. The default.
+        FAIL_FAST,
+
+        /// The failure of a child cancels nobody. Whoever awaits the child gets it; when nobody does, it is reported. A
+        /// failure of the body still ends the scope.
+        SUPERVISE
     }
 
     /// A future that runs `body` with a new scope, and is ready when every child has ended.
@@ -31,7 +61,7 @@ public interface TaskScope {
     /// @param body the body, an async block
     /// @return the future; it can be polled by a task only, since children need an executor
     static Future<@Nullable Void> run(AsyncConsumer<TaskScope> body) {
-        return new ScopeFuture<>(scope -> body.start(scope));
+        return new ScopeFuture<>(Policy.FAIL_FAST, scope -> body.start(scope));
     }
 
     /// Starts a child task. It is polled by the executor from now on, whoever awaits the handle or does not.
@@ -92,9 +122,11 @@ public interface TaskScope {
         /// Opens a scope in the task of `cx`.
         ///
         /// @param <T> the type of the body's value
+        /// @param policy what the failure of a child does to the others
         /// @param body makes the future of the body for the scope; it is called once, at once
         /// @param cx the context of the poll that opens the scope
         /// @return the future of body and children, not polled yet
-        <T extends @Nullable Object> Future<T> open(java.util.function.Function<TaskScope, Future<T>> body, Context cx);
+        <T extends @Nullable Object> Future<T> open(
+                Policy policy, java.util.function.Function<TaskScope, Future<T>> body, Context cx);
     }
 }

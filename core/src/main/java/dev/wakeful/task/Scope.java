@@ -44,9 +44,10 @@ import org.jspecify.annotations.Nullable;
 final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implements TaskScope {
     static final Opener OPENER = new Opener() {
         @Override
-        public <T extends @Nullable Object> Future<T> open(Function<TaskScope, Future<T>> body, Context cx) {
+        public <T extends @Nullable Object> Future<T> open(
+                Policy policy, Function<TaskScope, Future<T>> body, Context cx) {
             if (cx.task() instanceof Task<?> owner) {
-                return new Scope<>(owner, body);
+                return new Scope<>(owner, policy, body);
             }
             throw new IllegalStateException("a scope is opened by a task, but was polled with " + cx);
         }
@@ -70,6 +71,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
 
     private final Task<?> owner;
     private final TaskExecutor executor;
+    private final Policy policy;
     private final Future<T> body;
     private final WakerCell ownerCell = new WakerCell();
     private final AtomicReference<@Nullable String> cancelled = new AtomicReference<>();
@@ -86,9 +88,10 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private @Nullable CancelledException bodyCancelled;
     private @Nullable Object value;
 
-    Scope(Task<?> owner, Function<TaskScope, Future<T>> body) {
+    Scope(Task<?> owner, Policy policy, Function<TaskScope, Future<T>> body) {
         this.owner = owner;
         this.executor = owner.executor();
+        this.policy = policy;
         this.body = body.apply(this);
     }
 
@@ -143,7 +146,11 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     void childEnded(Task<?> child) {
         Throwable thrown = child.failure();
         if (thrown != null) {
-            fail(thrown, child.toString());
+            if (policy == Policy.FAIL_FAST) {
+                fail(thrown, child.toString());
+            } else if (!child.wasAwaited() && !(thrown instanceof CancelledException)) {
+                executor.unobserved(child, thrown);
+            }
         }
         boolean last = (int) LIVE.getAndAdd(this, -1) == 1;
         sweepAtTimes();

@@ -148,7 +148,10 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     /// What few tasks have; replaced as a whole.
     private record Details(
-            String name, @Nullable String reason, @Nullable LostWakerException lost, @Nullable Grace grace) {
+            String name,
+            @Nullable String reason,
+            @Nullable LostWakerException lost,
+            @Nullable Grace grace) {
         static final Details NONE = new Details("", null, null, null);
     }
 
@@ -444,7 +447,12 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     ///
     /// @return `true` when the outcome does not go unnoticed
     public boolean isObserved() {
-        return !isDetached() || (state & AWAITED) != 0;
+        return !isDetached() || wasAwaited();
+    }
+
+    /// Whether somebody awaited the task when it ended.
+    boolean wasAwaited() {
+        return (state & AWAITED) != 0;
     }
 
     /// Whether the task ended by being cancelled.
@@ -546,8 +554,8 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
         return key == Grace.KEY ? (V) graceOfCleanUp() : executor().find(key);
     }
 
-    /// The grace period of a task that is being wound down. It begins when clean-up first asks for it, which it does before
-    /// it first waits; so a task that cleans up without waiting makes none.
+    /// The grace period of a task that is being wound down. It begins when clean-up first asks for it, which it does
+    /// before it first waits; so a task that cleans up without waiting makes none.
     private @Nullable Grace graceOfCleanUp() {
         if (phase != WINDING_DOWN) {
             return null;

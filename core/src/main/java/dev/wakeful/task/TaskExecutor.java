@@ -26,8 +26,8 @@ public interface TaskExecutor {
         waker.wake();
     }
 
-    /// A task is being wound down, and its clean-up asks how long it may take. Called at most once for each task, on the
-    /// thread that polls it; [Task#grace()] gives the answer back when the task has ended.
+    /// A task is being wound down, and its clean-up asks how long it may take. Called at most once for each task, on
+    /// the thread that polls it; [Task#grace()] gives the answer back when the task has ended.
     ///
     /// @param waker the task's waker, to be woken when the period ends
     /// @return the grace period, which begins now; `null` when there is no limit
@@ -46,6 +46,15 @@ public interface TaskExecutor {
     ///
     /// @return the number
     long nextTaskId();
+
+    /// A child of a scope that supervises has failed, and nobody awaited it. Called before [#ended]; throws nothing.
+    ///
+    /// @param task the child
+    /// @param failure what it threw
+    default void unobserved(Task<?> task, Throwable failure) {
+        System.getLogger("dev.wakeful.task")
+                .log(System.Logger.Level.ERROR, task + " failed, and nobody awaits it", failure);
+    }
 
     /// A task has ended and its clean-up too. Called once for each task, on the thread that polled it, after its joiner
     /// was woken.

@@ -9,12 +9,14 @@ import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
+import dev.wakeful.spi.Blocking;
 import dev.wakeful.task.Quiescence;
 import dev.wakeful.task.Task;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -171,6 +173,18 @@ public final class AsyncRuntime implements AutoCloseable {
             task.abort(settings.name() + " is being closed"); // close() may not have seen it
         }
         return task;
+    }
+
+    /// Starts blocking work on a virtual thread of its own. Inside a block, [Blocking#blocking] is the same as a
+    /// future.
+    ///
+    /// [JoinHandle#abort] interrupts the thread.
+    ///
+    /// @param <T> the type of the result
+    /// @param work what blocks
+    /// @return the handle of the task that waits for it
+    public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(Callable<T> work) {
+        return spawn("", Blocking.blocking(work));
     }
 
     // ------------------------------------------------------------------------------------------------- ending

@@ -142,6 +142,11 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         closingNanos = Timer.after(timer.nanos(), graceNanos);
     }
 
+    @Override
+    public void unobserved(Task<?> task, Throwable failure) {
+        settings.report(task, failure);
+    }
+
     private boolean isRoot(Task<?> task) {
         for (Root root : roots) {
             if (root.isOf(task)) {
@@ -341,6 +346,7 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         long toTimer = timer.nanosToNext();
         boolean hopeless = toTimer == Long.MAX_VALUE && blocking.running() == 0 && live() > 0 && !driver.isAwaited();
         long nanos = patience.nanos(hopeless ? idleWatch.delayNanos() : toTimer);
+        long since = hopeless ? timer.nanos() : 0;
         if (nanos > 0) {
             if (driver.selects()) {
                 parker.park(() -> driver.block(nanos), driver::unblock);
@@ -351,8 +357,9 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         }
         patience.lookForInterrupt();
         turn();
-        if (hopeless && local.isEmpty() && inbound.isEmpty() && !patience.isOver()) {
-            idleWatch.look(roots);
+        boolean waitedInVain = hopeless && timer.nanos() - since >= nanos; // parking may end early, for no reason
+        if (waitedInVain && local.isEmpty() && inbound.isEmpty() && !patience.isOver()) {
+            idleWatch.look(roots, polls);
             unparkWaiters();
         }
     }

@@ -21,6 +21,7 @@ final class IdleWatch {
     private final TaskList tasks;
     private long delayNanos = FIRST_NANOS;
     private long idleNanos;
+    private long pollsBefore = -1;
     private boolean reported;
 
     IdleWatch(TaskList tasks) {
@@ -32,9 +33,11 @@ final class IdleWatch {
         return delayNanos;
     }
 
-    /// Nothing came for [#delayNanos()]. Ends the tasks that are lost; where they are islands, the roots among them.
-    void look(List<Root> roots) {
-        idleNanos += delayNanos;
+    /// Nothing came for [#delayNanos()]; `polls` is how many polls there were so far. Ends the tasks that are lost;
+    /// where they are islands, the roots among them.
+    void look(List<Root> roots, long polls) {
+        idleNanos = polls == pollsBefore ? idleNanos + delayNanos : delayNanos;
+        pollsBefore = polls;
         delayNanos = Math.min(LAST_NANOS, delayNanos * 4);
         if (endLostTasks() || endIslands(roots)) {
             return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import static dev.wakeful.spi.Blocking.blocking;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -16,7 +17,6 @@ import dev.wakeful.JoinHandle;
 import dev.wakeful.Poll;
 import dev.wakeful.Waker;
 import dev.wakeful.WakerCell;
-import dev.wakeful.spi.Blocking;
 import dev.wakeful.spi.Grace;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.time.Time;
@@ -425,22 +425,22 @@ class CurrentThreadTest {
         }
     }
 
-    private static <T> Future<T> blocking(java.util.concurrent.Callable<T> work) {
-        return new Future<>() {
-            private Future<T> call;
-
-            @Override
-            public Poll<T> poll(Context cx) throws Exception {
-                if (call == null) {
-                    call = cx.get(Blocking.KEY).call(work);
-                }
-                return call.poll(cx);
-            }
-
-            @Override
-            public Poll<Void> pollCancel(Context cx) throws Exception {
-                return call == null ? Poll.ready(null) : call.pollCancel(cx);
-            }
-        };
+    @Test
+    void spawnedBlockingWorkIsInterruptedByAbort() throws Exception {
+        try (var runtime = runtime()) {
+            assertEquals("done", runtime.blockOn(runtime.spawnBlocking(() -> "done")));
+            var started = new CountDownLatch(1);
+            JoinHandle<Object> handle = runtime.spawnBlocking(() -> {
+                started.countDown();
+                Thread.sleep(Duration.ofHours(1));
+                return null;
+            });
+            runtime.blockOn(blocking(() -> {
+                started.await();
+                return 0;
+            }));
+            handle.abort("enough");
+            assertThrows(CancelledException.class, () -> runtime.blockOn(handle));
+        }
     }
 }
