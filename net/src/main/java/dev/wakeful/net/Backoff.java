@@ -33,12 +33,21 @@ final class Backoff {
     void begin(Context cx, TcpListener listener, IOException failure) {
         Timer timer = cx.get(Timer.KEY);
         long now = timer.nanos();
-        if (now >= nextLogNanos) {
-            nextLogNanos = Timer.after(now, LOG_NANOS);
-            LOG.log(System.Logger.Level.WARNING, listener + " cannot accept for now: " + failure.getMessage());
-        }
         overNanos = Timer.after(now, PAUSE_NANOS);
         isOver(cx);
+        if (now >= nextLogNanos) {
+            nextLogNanos = Timer.after(now, LOG_NANOS);
+            warn(listener + " cannot accept for now: " + failure.getMessage());
+        }
+    }
+
+    private static void warn(String words) {
+        try {
+            LOG.log(System.Logger.Level.WARNING, words);
+        } catch (RuntimeException | Error _) {
+            // the JDK's logger opens files at its first use, and there is no descriptor left; accepting goes on all the
+            // same
+        }
     }
 
     /// Whether the pause is over; when not, the waker will be woken.
