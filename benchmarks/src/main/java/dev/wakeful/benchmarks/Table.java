@@ -12,12 +12,13 @@ final class Table {
     static String of(Report report) {
         var lines = new ArrayList<List<String>>();
         var head = new ArrayList<>(List.of("", "min " + report.unit(), "median " + report.unit(), "ours / theirs", ""));
-        head.addAll(report.rows().getFirst().extras().keySet());
+        var extras = report.rows().getFirst().extras().keySet();
+        head.addAll(extras);
         lines.add(head);
         for (Row row : report.rows()) {
             var line = new ArrayList<>(List.of(
                     row.contestant(), number(row.min()), number(row.median()), ratio(row.ratio()), spread(row)));
-            row.extras().values().forEach(figure -> line.add(number(figure)));
+            extras.forEach(name -> line.add(number(row.extras().getOrDefault(name, Double.NaN))));
             lines.add(line);
         }
         var text = new StringBuilder(report.name() + ": " + report.summary() + "\n");
@@ -36,8 +37,7 @@ final class Table {
             text.append("  ");
             for (int column = 0; column < line.size(); column++) {
                 int at = column;
-                int width =
-                        lines.stream().mapToInt(l -> l.get(at).length()).max().orElse(0);
+                int width = lines.stream().mapToInt(l -> l.get(at).length()).reduce(1, Math::max);
                 text.append(String.format(column == 0 ? "%-" + width + "s" : "  %" + width + "s", line.get(column)));
             }
             text.append('\n');

@@ -91,6 +91,19 @@ class ReportTest {
     }
 
     @Test
+    void aFigureThatAContestantDoesNotHaveIsADash() {
+        var ours = List.of(new Sample(1, 1, Map.of("bytes", 24.0)));
+        var theirs = List.of(new Sample(1, 1, Map.of()));
+        var samples = new LinkedHashMap<String, List<Sample>>();
+        samples.put("ours", ours);
+        samples.put("theirs", theirs);
+        String table = Table.of(new Report("walk", "a step", "ns", Row.all(samples), Map.of()));
+        assertEquals(
+                "  theirs    1.00       1.00           1.00         -",
+                table.lines().toList().getLast());
+    }
+
+    @Test
     void jsonEscapesWhatMustBe() throws Exception {
         String json = Json.of(Map.of("java", "a\\b\n"), List.of(Interleaved.run(workload, THREE_ROUNDS, _ -> {})));
         assertTrue(json.contains("\"java\": \"a\\\\b\\u000a\""), json);
