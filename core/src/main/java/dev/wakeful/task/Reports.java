@@ -2,6 +2,7 @@
 package dev.wakeful.task;
 
 import dev.wakeful.Future;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The words of the reports that need no runtime.
@@ -18,6 +19,22 @@ final class Reports {
         return leaf.label() + (site == null ? "" : ", awaited at " + site + ",")
                 + " returned Pending without having asked for its waker, so nothing can ever wake " + task
                 + "; take cx.waker() in the poll and wake it when there is progress";
+    }
+
+    /// A task ended before the children of a scope that it opened.
+    static String childrenAlive(Task<?> owner, Scope<?> scope) {
+        var text = new StringBuilder()
+                .append(owner)
+                .append(" ended while children of its scope are alive; await the future of the scope to its end, or"
+                        + " call")
+                .append(" pollCancel until it is ready");
+        var alive = new ArrayList<Task<?>>();
+        for (Task<?> child = scope.firstChild(); child != null; child = child.nextSibling) {
+            if (!child.isFinished()) {
+                alive.add(child);
+            }
+        }
+        return appendTasks(text, alive).toString();
     }
 
     /// A task whose waker nobody holds.

@@ -47,7 +47,9 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         public <T extends @Nullable Object> Future<T> open(
                 Policy policy, Function<TaskScope, Future<T>> body, Context cx) {
             if (cx.task() instanceof Task<?> owner) {
-                return new Scope<>(owner, policy, body);
+                var scope = new Scope<>(owner, policy, body);
+                owner.opened(scope);
+                return scope;
             }
             throw new IllegalStateException("a scope is opened by a task, but was polled with " + cx);
         }
@@ -82,6 +84,10 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private volatile @Nullable Task<?> children;
     private final AtomicInteger endedSinceSweep = new AtomicInteger();
 
+    /// The link of the owner's list of the scopes that it opened and that may not have ended.
+    @Nullable
+    Scope<?> openedBefore;
+
     // Touched by the polls of the owner only.
     private boolean bodyEnded;
     private boolean bodyGaveValue;
@@ -115,6 +121,16 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     /// The executor of the owner, and so of the children.
     TaskExecutor executor() {
         return executor;
+    }
+
+    /// Whether a child has not ended.
+    boolean hasChildren() {
+        return live > 0;
+    }
+
+    /// Whether body and children have ended.
+    boolean hasEnded() {
+        return live == ENDED;
     }
 
     /// The head of the list of children, which may have ended.

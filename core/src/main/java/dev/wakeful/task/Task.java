@@ -151,8 +151,9 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
             String name,
             @Nullable String reason,
             @Nullable LostWakerException lost,
-            @Nullable Grace grace) {
-        static final Details NONE = new Details("", null, null, null);
+            @Nullable Grace grace,
+            @Nullable Scope<?> scopes) {
+        static final Details NONE = new Details("", null, null, null, null);
     }
 
     /// A task that is not a child of any scope.
@@ -171,7 +172,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     private Task(Object home, long id, String name, Future<T> future) {
         this.home = home;
         this.id = id;
-        this.details = name.isEmpty() ? null : new Details(name, null, null, null);
+        this.details = name.isEmpty() ? null : new Details(name, null, null, null, null);
         this.body = future;
     }
 
@@ -193,7 +194,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
 
     @Override
     public void abort(String reason) {
-        changeDetails(old -> old.reason == null ? new Details(old.name, reason, old.lost, old.grace) : old);
+        changeDetails(old -> old.reason == null ? new Details(old.name, reason, old.lost, old.grace, old.scopes) : old);
         int before = (int) STATE.getAndBitwiseOr(this, ABORTED | NOTIFIED);
         if ((before & (NOTIFIED | RUNNING | COMPLETE)) == 0) {
             executor().schedule(this);
@@ -290,7 +291,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     }
 
     private void setLost(LostWakerException failure) {
-        changeDetails(old -> new Details(old.name, old.reason, failure, old.grace));
+        changeDetails(old -> new Details(old.name, old.reason, failure, old.grace, old.scopes));
     }
 
     /// Ends the task because nothing can ever wake it: it is wound down at its next run and then fails with `failure`.
@@ -304,6 +305,42 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
     }
 
     private void end(int kind, @Nullable Object result) {
+        Scope<?> left = details == null ? null : scopeWithChildren();
+        if (left == null) {
+            finish(kind, result);
+            return;
+        }
+        var alive = new IllegalStateException(Reports.childrenAlive(this, left));
+        left.cancel(this + " ended without it");
+        if (result instanceof Throwable failure && (kind & FAILED) != 0) {
+            failure.addSuppressed(alive);
+            finish(kind, failure);
+        } else {
+            finish(FAILED, alive);
+        }
+    }
+
+    /// A scope that this task opened and that has children still, though the task is at its end: what it awaited ended
+    /// without the scope, which only a future written by hand can do.
+    private @Nullable Scope<?> scopeWithChildren() {
+        Scope<?> scope = details().scopes;
+        while (scope != null && !scope.hasChildren()) {
+            scope = scope.openedBefore;
+        }
+        return scope;
+    }
+
+    /// Notes that a poll of this task has opened a scope. Those that have ended since are forgotten.
+    void opened(Scope<?> scope) {
+        Scope<?> before = details().scopes;
+        while (before != null && before.hasEnded()) {
+            before = before.openedBefore;
+        }
+        scope.openedBefore = before;
+        changeDetails(old -> new Details(old.name, old.reason, old.lost, old.grace, scope));
+    }
+
+    private void finish(int kind, @Nullable Object result) {
         body = result; // the machine and what it holds are free before the end is visible
         TaskWaker handedOut = waker;
         waker = null;
@@ -565,7 +602,7 @@ public final class Task<T extends @Nullable Object> implements JoinHandle<T>, Co
             boolean asked = wakerAsked;
             @Nullable Grace begins = executor().beginGrace(waker());
             wakerAsked = asked; // the period does not count as what the future waits for
-            changeDetails(old -> new Details(old.name, old.reason, old.lost, begins));
+            changeDetails(old -> new Details(old.name, old.reason, old.lost, begins, old.scopes));
             begun = begins;
         }
         return begun;

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wakeful.CancelledException;
+import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.Futures;
 import dev.wakeful.JoinHandle;
@@ -51,6 +52,35 @@ class ScopeTest {
         TaskScope.call(block(opened -> {
             throw new AssertionError("opened");
         }));
+    }
+
+    @Test
+    void aTaskThatEndsBeforeTheChildrenOfItsScopeFailsAndNamesThem() {
+        Future<Integer> leaky = new Future<>() {
+            private final Future<Integer> inside = TaskScope.call(block(opened -> {
+                opened.spawn("straggler", a);
+                return body;
+            }));
+
+            @Override
+            public Poll<Integer> poll(Context cx) throws Exception {
+                inside.poll(cx);
+                return Poll.ready(1); // without the scope having ended
+            }
+        };
+        var task = executor.spawn(leaky);
+        executor.runAll();
+
+        var refused = assertInstanceOf(IllegalStateException.class, task.failure());
+        assertTrue(
+                refused.getMessage()
+                        .startsWith(
+                                "task 1 ended while children of its scope are alive; await the future of the scope to"
+                                        + " its end, or call pollCancel until it is ready\n"
+                                        + "  task 2 \"straggler\" waits:\n"
+                                        + "    "),
+                refused.getMessage());
+        assertEquals(2, executor.ended, "the child was cancelled");
     }
 
     @Test
