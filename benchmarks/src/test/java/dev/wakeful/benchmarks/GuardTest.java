@@ -64,16 +64,16 @@ class GuardTest {
         var semaphore = new Permits();
         var timeout = new Timeouts();
         return Stream.of(
-                new Guarded("chain-ready", ready, ready::wakeful, 550, 64),
-                new Guarded("chain-pending", pending, pending::wakeful, 606, 240),
-                new Guarded("spawn", spawn, spawn::wakeful, 144, 260),
-                new Guarded("yield", yield, yield::wakeful, 41, 80),
-                new Guarded("ping-pong", pingPong, pingPong::wakeful, 208, 340),
-                new Guarded("channel-1", one, one::wakeful, 104, 110),
-                new Guarded("channel-4", four, four::wakeful, 104, 120),
-                new Guarded("mutex", mutex, mutex::wakeful, 56, 40),
-                new Guarded("semaphore", semaphore, semaphore::wakeful, 56, 40),
-                new Guarded("timeout-ready", timeout, timeout::wakeful, 96, 90));
+                new Guarded("chain-ready", ready, ready::wakeful, 550, 100),
+                new Guarded("chain-pending", pending, pending::wakeful, 606, 420),
+                new Guarded("spawn", spawn, spawn::wakeful, 144, 350),
+                new Guarded("yield", yield, yield::wakeful, 41, 110),
+                new Guarded("ping-pong", pingPong, pingPong::wakeful, 208, 600),
+                new Guarded("channel-1", one, one::wakeful, 104, 260),
+                new Guarded("channel-4", four, four::wakeful, 104, 260),
+                new Guarded("mutex", mutex, mutex::wakeful, 56, 130),
+                new Guarded("semaphore", semaphore, semaphore::wakeful, 56, 130),
+                new Guarded("timeout-ready", timeout, timeout::wakeful, 96, 120));
     }
 
     private static AwaitChain chain(boolean suspends) {
