@@ -279,7 +279,8 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
     private void drive(BooleanSupplier goal, Patience patience) {
         while (!goal.getAsBoolean()) {
             if (polls % DRIVER_BEAT == 0) {
-                turn();
+                driver.beat(DRIVER_BEAT);
+                afterEvents();
                 patience.lookForInterrupt();
                 if (patience.isOver()) {
                     return;
@@ -325,8 +326,12 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
 
     /// Looks at the drivers, and then lets those go on that had stepped aside.
     private void turn() {
-        pollsSoFar = polls;
         driver.turn();
+        afterEvents();
+    }
+
+    private void afterEvents() {
+        pollsSoFar = polls;
         timer.advance();
         if (deferred.isEmpty()) {
             return;
