@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One more await of a task, beside the handle itself.
 final class Join<T extends @Nullable Object> extends CheckedFuture<T> {
-    private final Task<T> task;
+    private final Joinable<T> task;
 
-    Join(Task<T> task) {
+    Join(Joinable<T> task) {
         this.task = task;
     }
 
