@@ -3,8 +3,7 @@ package dev.wakeful.compiler;
 
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
-import java.lang.classfile.constantpool.PoolEntry;
-import java.lang.classfile.constantpool.Utf8Entry;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
@@ -12,7 +11,11 @@ import java.util.Map;
 ///
 /// The output is a function of the input: the same bytes in, the same bytes out.
 public final class AsyncCompiler {
+    /// Most classes have nothing of ours, and are never parsed.
     private static final String MARK = "dev/wakeful/Async";
+
+    /// The bytes of magic number and version.
+    private static final int HEAD = 8;
 
     private AsyncCompiler() {}
 
@@ -28,7 +31,7 @@ public final class AsyncCompiler {
     ///
     /// @param classFile the class file
     /// @return the new classes, or what is refused
-    /// @throws IllegalArgumentException when the class file is malformed
+    /// @throws IllegalArgumentException when the class file is malformed, or newer than what this JDK reads
     public static Result compile(byte[] classFile) {
         return compile(classFile, false);
     }
@@ -38,23 +41,30 @@ public final class AsyncCompiler {
         return compile(classFile, true);
     }
 
-    private static Result compile(byte[] classFile, boolean atLoad) {
-        ClassFile reading = ClassFile.of(ClassFile.AttributeMapperOption.of(BlocksAttribute::mapper));
-        ClassModel model = reading.parse(classFile);
-        if (!isMarked(model)) {
-            return new Result(Map.of(), List.of());
-        }
-        var compiler = new ClassCompiler(model, atLoad);
-        return new Result(compiler.compile(), compiler.problems());
+    /// Whether a class has blocks that are not compiled.
+    static boolean hasBlocks(byte[] classFile) {
+        return Bytes.contain(classFile, MARK)
+                && !BlocksAttribute.isNamedIn(classFile)
+                && !compile(classFile).classes().isEmpty();
     }
 
-    /// A look at the constant pool: most classes have nothing of ours, and their code is never parsed.
-    private static boolean isMarked(ClassModel model) {
-        for (PoolEntry entry : model.constantPool()) {
-            if (entry instanceof Utf8Entry text && text.stringValue().contains(MARK)) {
-                return true;
-            }
+    private static Result compile(byte[] classFile, boolean atLoad) {
+        ByteBuffer head = ByteBuffer.wrap(classFile);
+        if (classFile.length < HEAD || head.getInt() != ClassFile.MAGIC_NUMBER) {
+            throw new IllegalArgumentException("it is no class file");
         }
-        return false;
+        if (!Bytes.contain(classFile, MARK)) {
+            return new Result(Map.of(), List.of());
+        }
+        int version = head.getInt() & 0xFFFF;
+        if (version > ClassFile.latestMajorVersion()) {
+            throw new IllegalArgumentException(
+                    "its class-file version is %d, and this JDK reads none above %d; run the compiler on a newer JDK"
+                            .formatted(version, ClassFile.latestMajorVersion()));
+        }
+        ClassFile reading = ClassFile.of(ClassFile.AttributeMapperOption.of(BlocksAttribute::mapper));
+        ClassModel model = reading.parse(classFile);
+        var compiler = new ClassCompiler(model, atLoad);
+        return new Result(compiler.compile(), compiler.problems());
     }
 }

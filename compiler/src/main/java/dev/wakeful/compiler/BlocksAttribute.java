@@ -21,7 +21,7 @@ final class BlocksAttribute extends CustomAttribute<BlocksAttribute> {
         this(VERSION);
     }
 
-    private BlocksAttribute(String version) {
+    BlocksAttribute(String version) {
         super(MAPPER);
         this.version = version;
     }
@@ -29,6 +29,12 @@ final class BlocksAttribute extends CustomAttribute<BlocksAttribute> {
     /// The version a class was done by, or null. The class was parsed with [#mapper].
     static @Nullable String version(ClassModel model) {
         return model.findAttribute(MAPPER).map(one -> one.version).orElse(null);
+    }
+
+    /// Whether a class was compiled before, by whichever version. Says yes as well for a class that names the
+    /// attribute.
+    static boolean isNamedIn(byte[] classFile) {
+        return Bytes.contain(classFile, NAME);
     }
 
     static @Nullable AttributeMapper<?> mapper(Utf8Entry name) {

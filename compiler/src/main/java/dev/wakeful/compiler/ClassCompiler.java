@@ -85,7 +85,8 @@ final class ClassCompiler {
         String version = BlocksAttribute.version(model);
         if (version != null) {
             if (!version.equals(BlocksAttribute.VERSION)) {
-                refuse(Texts.OTHER_VERSION, 0, version);
+                String name = model.thisClass().asInternalName().replace('/', '.');
+                refuse(Texts.OTHER_VERSION, 0, name, version, BlocksAttribute.VERSION);
             }
             return Map.of();
         }

@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import javax.annotation.processing.FilerException;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
@@ -32,13 +32,8 @@ final class ClassOutput {
         try {
             FileObject written = find(type, name);
             Path path = path(written, name, source);
-            byte[] bytes = path == null ? read(written) : Files.readAllBytes(path);
-            AsyncCompiler.Result result = AsyncCompiler.compile(bytes);
-            if (!result.problems().isEmpty()) {
-                result.problems().forEach(problem -> error(problem.toString()));
-                return;
-            }
-            write(type, name, path, result.classes());
+            List<Problem> problems = path == null ? compileElsewhere(type, name, written) : MachineFiles.compile(path);
+            problems.forEach(problem -> error(problem.toString()));
         } catch (IOException e) {
             error("wakeful cannot reach the class file of " + name + ": " + e);
         } catch (IllegalArgumentException e) {
@@ -108,31 +103,17 @@ final class ClassOutput {
         }
     }
 
-    private void write(TypeElement type, String name, @Nullable Path path, Map<String, byte[]> classes)
-            throws IOException {
-        for (var one : classes.entrySet()) {
+    private List<Problem> compileElsewhere(TypeElement type, String name, FileObject host) throws IOException {
+        AsyncCompiler.Result result = AsyncCompiler.compile(read(host));
+        for (var one : result.classes().entrySet()) {
             String simple = one.getKey().substring(one.getKey().lastIndexOf('/') + 1);
-            if (path == null) {
-                FileObject file = environment
-                        .getFiler()
-                        .createResource(StandardLocation.CLASS_OUTPUT, packageName(name), simple + ".class", type);
-                try (OutputStream out = file.openOutputStream()) {
-                    out.write(one.getValue());
-                }
-            } else {
-                Files.write(path.resolveSibling(simple + ".class"), one.getValue());
+            FileObject file = environment
+                    .getFiler()
+                    .createResource(StandardLocation.CLASS_OUTPUT, packageName(name), simple + ".class", type);
+            try (OutputStream out = file.openOutputStream()) {
+                out.write(one.getValue());
             }
         }
-        if (path != null) {
-            removeStale(path, simpleName(name), Math.max(classes.size() - 1, 0));
-        }
-    }
-
-    /// Machines of blocks that an earlier build had and this one has not. They are numbered without gaps.
-    private static void removeStale(Path path, String host, int from) throws IOException {
-        int number = from;
-        while (Files.deleteIfExists(path.resolveSibling(host + Names.INFIX + number + ".class"))) {
-            number++;
-        }
+        return result.problems();
     }
 }

@@ -13,6 +13,6 @@ public record Problem(String id, String file, int line, String message) {
     /// @return file, line and message
     @Override
     public String toString() {
-        return file + ":" + line + ": error: " + message;
+        return file + (line == 0 ? "" : ":" + line) + ": error: " + message;
     }
 }

@@ -58,8 +58,8 @@ enum Texts {
             "Move parts of the block into methods that return async(() -> ...), and await them"),
     OTHER_VERSION(
             "other-version",
-            "the class was compiled by version %s of the async compiler",
-            "Its blocks fit another version of the machines",
+            "class %s was compiled by version %s of the async compiler, and this one is version %s",
+            "Its blocks fit the machines of that version",
             "Compile it again from its source"),
     DROPPED(
             "dropped",

@@ -35,27 +35,13 @@ public final class WakefulProcessor extends AbstractProcessor {
     @Override
     public synchronized void init(ProcessingEnvironment environment) {
         super.init(environment);
-        ProcessingEnvironment javac = unwrapped(environment);
+        ProcessingEnvironment javac = Unwrapping.javacs(environment);
         JavacTask.instance(javac).addTaskListener(new Listener(javac));
     }
 
     @Override
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         return false;
-    }
-
-    /// IntelliJ wraps the environment, and offers this way to javac's own.
-    private static ProcessingEnvironment unwrapped(ProcessingEnvironment environment) {
-        try {
-            Class<?> wrappers = environment.getClass().getClassLoader() == null
-                    ? Class.forName("org.jetbrains.jps.javac.APIWrappers")
-                    : environment.getClass().getClassLoader().loadClass("org.jetbrains.jps.javac.APIWrappers");
-            Object inner = wrappers.getDeclaredMethod("unwrap", Class.class, Object.class)
-                    .invoke(null, ProcessingEnvironment.class, environment);
-            return inner == null ? environment : (ProcessingEnvironment) inner;
-        } catch (ReflectiveOperationException notIntelliJ) {
-            return environment;
-        }
     }
 
     private static final class Listener implements TaskListener {

@@ -15,10 +15,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.Filer;
+import javax.annotation.processing.Messager;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.Processor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,8 +128,8 @@ class ProcessorTest {
         assertEquals(105, call(folder.resolve("out"), "User", "go"));
     }
 
-    static List<String> programs() throws IOException {
-        return CorpusTest.programs().toList();
+    static List<String> programs() {
+        return Corpus.programs();
     }
 
     @ParameterizedTest
@@ -146,5 +157,90 @@ class ProcessorTest {
                     assertTrue(again.classes().isEmpty(), type);
                     assertEquals(List.of(), again.problems());
                 });
+    }
+
+    @Test
+    void processorFindsJavacBehindAnEnvironmentThatABuildToolWraps() throws Exception {
+        Processor wrapped = new WakefulProcessor();
+        var wrapping = new AbstractProcessor() {
+            @Override
+            public void init(ProcessingEnvironment environment) {
+                wrapped.init(new Wrapper(new Wrapper(environment)));
+            }
+
+            @Override
+            public Set<String> getSupportedAnnotationTypes() {
+                return Set.of("*");
+            }
+
+            @Override
+            public SourceVersion getSupportedSourceVersion() {
+                return SourceVersion.latestSupported();
+            }
+
+            @Override
+            public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+                return false;
+            }
+        };
+        Set<String> classes = JavaSource.compile("a.b.Two", TWO_BLOCKS, List.of(wrapping))
+                .orFail()
+                .classes()
+                .keySet();
+        assertTrue(classes.contains("a.b.Two$async$0"), classes.toString());
+    }
+
+    /// As Gradle's, for a processor that says how it fits incremental builds.
+    private static final class Wrapper implements ProcessingEnvironment {
+        private final ProcessingEnvironment delegate;
+
+        Wrapper(ProcessingEnvironment delegate) {
+            this.delegate = delegate;
+        }
+
+        @Override
+        public Map<String, String> getOptions() {
+            return delegate.getOptions();
+        }
+
+        @Override
+        public Messager getMessager() {
+            return delegate.getMessager();
+        }
+
+        @Override
+        public Filer getFiler() {
+            throw new UnsupportedOperationException("Gradle's, which knows no class files of javac's");
+        }
+
+        @Override
+        public Elements getElementUtils() {
+            return delegate.getElementUtils();
+        }
+
+        @Override
+        public Types getTypeUtils() {
+            return delegate.getTypeUtils();
+        }
+
+        @Override
+        public SourceVersion getSourceVersion() {
+            return delegate.getSourceVersion();
+        }
+
+        @Override
+        public Locale getLocale() {
+            return delegate.getLocale();
+        }
+    }
+
+    @Test
+    void gradleIsToldThatEachClassStandsAlone() throws Exception {
+        try (var in =
+                WakefulProcessor.class.getResourceAsStream("/META-INF/gradle/incremental.annotation.processors")) {
+            assertEquals(
+                    WakefulProcessor.class.getName() + ",isolating",
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8).strip());
+        }
     }
 }

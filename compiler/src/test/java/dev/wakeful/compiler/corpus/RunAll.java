@@ -17,12 +17,10 @@ public final class RunAll {
 
     /// What a program does when each of its futures is pending once.
     public static List<String> run(ClassLoader loader, String name) throws Exception {
-        var method = Class.forName(name, true, loader).getDeclaredMethod("program", Probe.class);
-        method.setAccessible(true);
         var probe = new Probe(n -> 1);
         String end;
         try {
-            end = "result " + Probe.show(Blocking.await((Future<?>) method.invoke(null, probe)));
+            end = "result " + Probe.show(Blocking.await(program(loader, name, probe)));
         } catch (Throwable failure) {
             end = "thrown " + failure;
         }
@@ -30,5 +28,12 @@ public final class RunAll {
         trace.addAll(probe.trace());
         trace.add(end);
         return trace;
+    }
+
+    /// The future of a program.
+    public static Future<?> program(ClassLoader loader, String name, Probe probe) throws Exception {
+        var method = Class.forName(name, true, loader).getDeclaredMethod("program", Probe.class);
+        method.setAccessible(true);
+        return (Future<?>) method.invoke(null, probe);
     }
 }
