@@ -5,6 +5,9 @@ module dev.wakeful.core {
     requires static transitive org.jspecify;
 
     exports dev.wakeful;
+    exports dev.wakeful.internal to
+            dev.wakeful.runtime,
+            dev.wakeful.testkit;
     exports dev.wakeful.machine;
     exports dev.wakeful.spi;
     exports dev.wakeful.task;

@@ -6,6 +6,7 @@ module dev.wakeful.testkit {
     requires transitive dev.wakeful.core;
     requires transitive dev.wakeful.io;
     requires transitive org.junit.jupiter.api;
+    requires jdk.management;
     requires org.junit.platform.commons;
     requires static transitive org.jspecify;
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Begun;
 import dev.wakeful.internal.Misuse;
 import dev.wakeful.internal.Values;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A future written by hand that keeps the rules: what to extend where a lambda does not do.
@@ -23,6 +25,7 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
     private static final byte CANCELLED = 5;
 
     private byte state;
+    private boolean watched;
     private @Nullable TaskRef owner;
 
     /// A future that has not been polled.
@@ -53,7 +56,8 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
 
     @Override
     public final @Nullable Object pollRaw(Context cx) throws Exception {
-        if (state != STARTED) {
+        boolean first = state != STARTED;
+        if (first) {
             start(cx);
         } else if (owner != cx.task()) {
             checkOwner(cx);
@@ -63,14 +67,40 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
             Object value = advance(cx);
             returned = true;
             if (value != PENDING) {
-                state = READY;
+                ended(READY);
+            } else if (first && owner != null && Begun.watches(owner.id())) {
+                watch(cx);
             }
             return value;
         } finally {
             if (!returned) {
-                state = FAILED;
+                ended(FAILED);
             }
         }
+    }
+
+    private void ended(byte last) {
+        state = last;
+        if (watched) {
+            watched = false;
+            Begun.remove(this);
+        }
+    }
+
+    private void watch(Context cx) {
+        Consumer<Report> reports = cx.find(Report.KEY);
+        if (reports != null) {
+            watched = true;
+            Begun.add(this, Descriptions.label(this), reports, CheckedFuture::abandoned);
+        }
+    }
+
+    private static Report abandoned(String what) {
+        return new Report(
+                "abandoned-future",
+                what + " was polled and then forgotten, so it keeps what it holds; await it to its end, or call"
+                        + " pollCancel until it is ready",
+                null);
     }
 
     private void start(Context cx) {
@@ -114,7 +144,7 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
             returned = true;
         } finally {
             if (!returned || freed) {
-                state = CANCELLED;
+                ended(CANCELLED);
             }
         }
         return freed ? Poll.ready(null) : Poll.pending();

@@ -5,9 +5,12 @@ import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.Poll;
+import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
+import dev.wakeful.internal.Begun;
 import dev.wakeful.internal.Misuse;
 import dev.wakeful.spi.Grace;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a compiled async block is: its resume state, the one future it awaits, and in the generated subclass the fields
@@ -48,11 +51,36 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
     public @Nullable Future<?> awaited;
 
     private byte phase;
+    private boolean watched;
     private @Nullable TaskRef owner;
     private @Nullable Cleanup cleanup;
 
     /// A machine that has not been polled.
     protected Machine() {}
+
+    private static Report abandoned(String what) {
+        return new Report(
+                "abandoned-future",
+                what + " was polled and then forgotten, so it neither ends nor cleans up; await it to its end, or call"
+                        + " pollCancel until it is ready",
+                null);
+    }
+
+    /// Where a block stands and the await it was first suspended at; text only when somebody asks.
+    private record Place(String sites, int state) {
+        @Override
+        public String toString() {
+            return Sites.label(sites) + ", suspended at " + Sites.site(sites, state) + ",";
+        }
+    }
+
+    private void watch(Context cx) {
+        Consumer<Report> reports = cx.find(Report.KEY);
+        if (reports != null) {
+            watched = true;
+            Begun.add(this, new Place(sites(), state), reports, Machine::abandoned);
+        }
+    }
 
     /// Runs the body from [#state] to its next suspension or its end.
     ///
@@ -95,8 +123,12 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
             throw failed(failure);
         }
         if (value == PENDING) {
-            owner = cx.task();
+            TaskRef task = cx.task();
+            owner = task;
             phase = STARTED;
+            if (task != null && Begun.watches(task.id())) {
+                watch(cx);
+            }
         } else {
             phase = READY;
             clear();
@@ -134,6 +166,10 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
 
     private void end(byte last) {
         phase = last;
+        if (watched) {
+            watched = false;
+            Begun.remove(this);
+        }
         awaited = null;
         owner = null;
         cleanup = null;

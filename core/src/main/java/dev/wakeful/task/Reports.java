@@ -21,6 +21,12 @@ final class Reports {
                 + "; take cx.waker() in the poll and wake it when there is progress";
     }
 
+    /// A task that wakes itself for ever.
+    static String selfWake(Task<?> task) {
+        return task + " wakes itself in every poll and completes nothing: " + waitsAt(Trace.ofTask(task))
+                + "; keep cx.waker() where the one who makes the progress finds it, and wake it there";
+    }
+
     /// A task ended before the children of a scope that it opened.
     static String childrenAlive(Task<?> owner, Scope<?> scope) {
         var text = new StringBuilder()

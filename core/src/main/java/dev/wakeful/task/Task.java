@@ -73,6 +73,9 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     private short budget;
     private boolean wakerAsked;
 
+    /// How many polls in a row woke the task and completed nothing; wraps around.
+    private byte selfWakes;
+
     /// A task that is not a child of any scope.
     ///
     /// @param executor who polls it
@@ -137,9 +140,20 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
             end(kind, value == WOUND_DOWN ? null : value);
             return;
         }
+        countSelfWake();
         int after = (int) STATE.getAndBitwiseAnd(this, ~RUNNING);
         if ((after & NOTIFIED) != 0) {
             executor().schedule(this);
+        }
+    }
+
+    /// Tells the executor of polls that woke the task and completed nothing. Called while the task is RUNNING, since the
+    /// count is the polling thread's.
+    private void countSelfWake() {
+        if ((state & NOTIFIED) == 0 || budget != BUDGET) {
+            selfWakes = 0;
+        } else if (++selfWakes == 0) {
+            executor().wokeItself(this);
         }
     }
 

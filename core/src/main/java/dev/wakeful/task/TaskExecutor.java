@@ -2,6 +2,7 @@
 package dev.wakeful.task;
 
 import dev.wakeful.Context;
+import dev.wakeful.Report;
 import dev.wakeful.Waker;
 import dev.wakeful.spi.Grace;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,19 @@ public interface TaskExecutor {
     default void unobserved(Task<?> task, Throwable failure) {
         System.getLogger("dev.wakeful.task")
                 .log(System.Logger.Level.ERROR, task + " failed, and nobody awaits it", failure);
+    }
+
+    /// A task was woken by its own poll, which completed nothing. Called on the thread that polled it, for every 256th
+    /// such poll in a row.
+    ///
+    /// @param task the task
+    default void wokeItself(Task<?> task) {}
+
+    /// Something should not be as it is. Called from any thread; throws nothing.
+    ///
+    /// @param report what was found
+    default void report(Report report) {
+        System.getLogger("dev.wakeful.task").log(System.Logger.Level.WARNING, report::toString);
     }
 
     /// A task has ended and its clean-up too. Called once for each task, on the thread that polled it, after its joiner

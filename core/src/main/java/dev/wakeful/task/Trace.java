@@ -51,6 +51,25 @@ public record Trace(
         return describe(new Builder(null, null), task::describeBody);
     }
 
+    /// The innermost future on the first branch of what a task runs, the future of the task itself when it awaits
+    /// none. For telling whether it is the same as some time ago.
+    static @Nullable Future<?> leafOf(Task<?> task) {
+        var root = new Builder(null, null);
+        task.describeBody(root);
+        Future<?> leaf = task.body instanceof Future<?> future ? future : null;
+        Builder at = root;
+        for (int depth = 0; depth < MAX_FUTURES; depth++) {
+            Future<?> child = at.nextFuture();
+            if (child == null) {
+                break;
+            }
+            leaf = child;
+            at = new Builder(null, child);
+            child.describe(at);
+        }
+        return leaf;
+    }
+
     /// Walks down without recursion: chains are as deep as programs make them, and a wait may lead back to itself.
     private static Trace describe(Builder root, Consumer<Description> source) {
         source.accept(root);

@@ -7,6 +7,7 @@ import dev.wakeful.AsyncConsumer;
 import dev.wakeful.AsyncFunction;
 import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
+import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
 import dev.wakeful.spi.Blocking;
@@ -20,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Polls tasks: owns the clock, the timers and the I/O driver.
@@ -286,6 +288,7 @@ public final class AsyncRuntime implements AutoCloseable {
         private long graceNanos = nanos(Duration.ofSeconds(5));
         private Clock clock = new Clock();
         private @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure;
+        private @Nullable Consumer<? super Report> onReport;
 
         private Builder() {}
 
@@ -329,6 +332,16 @@ public final class AsyncRuntime implements AutoCloseable {
             return this;
         }
 
+        /// Sets who is told of what should not be as it is: polls that hold their thread, futures that wake themselves
+        /// for ever, what was begun and forgotten. By default each report is logged as a warning.
+        ///
+        /// @param handler takes the report; may be called on any thread
+        /// @return this builder
+        public Builder onReport(Consumer<? super Report> handler) {
+            this.onReport = Objects.requireNonNull(handler, "handler must not be null");
+            return this;
+        }
+
         Builder clock(Clock clock) {
             this.clock = clock;
             return this;
@@ -342,7 +355,7 @@ public final class AsyncRuntime implements AutoCloseable {
         ///
         /// @return the runtime, to be closed
         public AsyncRuntime build() {
-            return new AsyncRuntime(new Settings(name, seed, graceNanos, clock, onFailure));
+            return new AsyncRuntime(new Settings(name, seed, graceNanos, clock, onFailure, onReport));
         }
     }
 }

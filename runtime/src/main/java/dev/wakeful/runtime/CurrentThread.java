@@ -2,12 +2,15 @@
 package dev.wakeful.runtime;
 
 import dev.wakeful.Context;
+import dev.wakeful.Report;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Begun;
 import dev.wakeful.spi.Blocking;
 import dev.wakeful.spi.Grace;
 import dev.wakeful.spi.Network;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
+import dev.wakeful.task.SelfWakes;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.TaskExecutor;
 import dev.wakeful.task.TaskList;
@@ -20,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +60,8 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
     private final NioDriver driver = new NioDriver(this);
     private final VirtualBlocking blocking = new VirtualBlocking();
     private final Spawner spawner;
+    private final Consumer<Report> reports;
+    private final SelfWakes selfWakes = new SelfWakes();
     private final IdleWatch idleWatch = new IdleWatch(tasks);
     private final List<Root> roots = new CopyOnWriteArrayList<>();
     private final ConcurrentLinkedQueue<Thread> waiters = new ConcurrentLinkedQueue<>();
@@ -79,6 +85,7 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
     CurrentThread(Settings settings, Spawner spawner) {
         this.settings = settings;
         this.spawner = spawner;
+        this.reports = settings::report;
         this.random = settings.random();
         this.timer = new WheelTimer(settings.clock(), this);
     }
@@ -147,6 +154,16 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         settings.report(task, failure);
     }
 
+    @Override
+    public void report(Report report) {
+        settings.report(report);
+    }
+
+    @Override
+    public void wokeItself(Task<?> task) {
+        selfWakes.look(task, this);
+    }
+
     private boolean isRoot(Task<?> task) {
         for (Root root : roots) {
             if (root.isOf(task)) {
@@ -179,6 +196,8 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
             found = spawner;
         } else if (key == Blocking.KEY) {
             found = blocking;
+        } else if (key == Report.KEY) {
+            found = reports;
         }
         return (V) found;
     }
@@ -332,6 +351,7 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
 
     private void afterEvents() {
         pollsSoFar = polls;
+        Begun.reportGone();
         timer.advance();
         if (deferred.isEmpty()) {
             return;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import java.lang.System.Logger.Level;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// @param graceNanos how long clean-up may take
 /// @param clock its clock
 /// @param onFailure told of failures that nobody awaits, or `null` for the log
+/// @param onReport told of reports, or `null` for the log
 record Settings(
         String name,
         long seed,
         long graceNanos,
         Clock clock,
-        @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure) {
+        @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure,
+        @Nullable Consumer<? super Report> onReport) {
     private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
 
     RandomGenerator random() {
@@ -38,5 +42,18 @@ record Settings(
             LOG.log(Level.ERROR, "the failure handler failed", broken);
         }
         LOG.log(Level.ERROR, task + " of " + name + " failed, and nobody awaits it", failure);
+    }
+
+    /// Hands a report to whoever is to have it. Throws nothing.
+    void report(Report report) {
+        try {
+            if (onReport != null) {
+                onReport.accept(report);
+                return;
+            }
+        } catch (Throwable broken) {
+            LOG.log(Level.ERROR, "the handler of reports failed", broken);
+        }
+        LOG.log(Level.WARNING, name + ": " + report, report.stack());
     }
 }

@@ -55,4 +55,9 @@ public @interface AsyncTest {
     ///
     /// @return whether it does
     boolean leakCheck() default true;
+
+    /// What a report does to the test.
+    ///
+    /// @return whether the test fails
+    Lints lints() default Lints.FAIL;
 }

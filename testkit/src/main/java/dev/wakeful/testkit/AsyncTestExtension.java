@@ -44,7 +44,10 @@ final class AsyncTestExtension implements ParameterResolver, InvocationIntercept
     }
 
     private static TestRuntime.Builder builder(AsyncTest settings) {
-        return TestRuntime.builder().strategy(settings.strategy()).workers(settings.workers());
+        return TestRuntime.builder()
+                .strategy(settings.strategy())
+                .workers(settings.workers())
+                .lints(settings.lints());
     }
 
     @Override

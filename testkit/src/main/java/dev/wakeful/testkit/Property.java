@@ -26,8 +26,8 @@ final class Property {
     }
 
     /// At which await to cancel.
-    static Optional<Integer> cancel() {
-        return number(CANCEL).map(Math::toIntExact);
+    static Optional<CancelPoint> cancel() {
+        return Optional.ofNullable(System.getProperty(CANCEL)).map(CancelPoint::parse);
     }
 
     private static Optional<Long> number(String property) {

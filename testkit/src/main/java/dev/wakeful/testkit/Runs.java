@@ -2,6 +2,7 @@
 package dev.wakeful.testkit;
 
 import dev.wakeful.CancelledException;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ final class Runs {
     @Nullable
     Failure all(TestRuntime first, int schedules) {
         boolean replaying = Property.seed().isPresent();
-        Property.cancel().ifPresent(first::cancelAtSuspension);
+        Property.cancel().ifPresent(first::cancelAt);
         Failure failure = once(first);
         if (failure == null && cancels && Property.cancel().isEmpty()) {
             failure = cancelEverywhere(first);
@@ -51,7 +52,7 @@ final class Runs {
         }
         for (int i = 1; failure == null && !replaying && i < schedules; i++) {
             long seed = Seeds.mix(first.seed(), i);
-            TestRuntime runtime = builder.get().seed(seed).build();
+            TestRuntime runtime = again(seed);
             failure = once(runtime);
             if (failure != null) {
                 failure = shrunk(seed, runtime.schedule(), failure);
@@ -81,7 +82,7 @@ final class Runs {
     }
 
     private @Nullable Failure twice(TestRuntime first) {
-        TestRuntime second = builder.get().seed(first.seed()).build();
+        TestRuntime second = again(first.seed());
         Failure failure = once(second);
         if (failure != null) {
             return failure;
@@ -96,16 +97,34 @@ final class Runs {
                 first.replay());
     }
 
+    /// Cancels at each await; and where clean-up awaits then, once more with the grace period over at one of those
+    /// awaits, drawn from the seed.
     private @Nullable Failure cancelEverywhere(TestRuntime whole) {
+        var random = new SplittableRandom(whole.seed());
         for (int await = 1; await <= whole.suspensions(); await++) {
-            TestRuntime runtime = builder.get().seed(whole.seed()).build();
-            runtime.cancelAtSuspension(await);
-            Failure failure = once(runtime);
+            TestRuntime cancelled = again(whole.seed());
+            Failure failure = cancelled(cancelled, new CancelPoint(await, 0));
+            int cleanUp = cancelled.suspensions() - await;
+            if (failure == null && cleanUp > 0) {
+                int cut = await + 1 + random.nextInt(cleanUp);
+                failure = cancelled(again(whole.seed()), new CancelPoint(await, cut));
+            }
             if (failure != null) {
                 return failure;
             }
         }
         return null;
+    }
+
+    private @Nullable Failure cancelled(TestRuntime runtime, CancelPoint point) {
+        runtime.cancelAt(point);
+        return once(runtime);
+    }
+
+    /// A runtime for one more run. Only the first run looks for polls that block, since a look takes longer than most
+    /// polls.
+    private TestRuntime again(long seed) {
+        return builder.get().seed(seed).withoutWatchingPolls().build();
     }
 
     /// Takes choices out of a failing schedule, larger pieces first, as long as the test fails in the same way.

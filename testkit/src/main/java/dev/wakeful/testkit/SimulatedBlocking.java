@@ -48,6 +48,7 @@ final class SimulatedBlocking implements Blocking {
         }
 
         private Outcome<T> outcome() {
+            simulation.allowBlocking();
             try {
                 return new Outcome<>(work.call(), null);
             } catch (Exception failure) {

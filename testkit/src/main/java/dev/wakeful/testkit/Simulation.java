@@ -4,11 +4,14 @@ package dev.wakeful.testkit;
 import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
+import dev.wakeful.Report;
 import dev.wakeful.Waker;
 import dev.wakeful.spi.Blocking;
+import dev.wakeful.spi.Grace;
 import dev.wakeful.spi.Network;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
+import dev.wakeful.task.SelfWakes;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.TaskExecutor;
 import java.util.ArrayDeque;
@@ -22,6 +25,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +56,16 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     private final Map<Long, SplittableRandom> randoms = new HashMap<>();
     private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
     private final List<Task<?>> failedAlone = new ArrayList<>();
+    private final List<SimGrace> graces = new ArrayList<>();
+    private final SelfWakes selfWakes = new SelfWakes();
+    private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
+    private final Consumer<Report> reportTo = reports::add;
+    private final @Nullable PollWatch watch;
+    private final long graceNanos;
 
     private volatile Thread driver = Thread.currentThread();
     private @Nullable Task<?> current;
+    private boolean mayBlock;
     private int worker;
     private int ready;
     private long steps;
@@ -62,16 +73,31 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
 
     private record Deferred(long dueStep, Waker waker) {}
 
-    Simulation(
+    /// What a simulation is made of.
+    ///
+    /// @param seed decides order and randomness
+    /// @param strategy how the next task is picked
+    /// @param workers how many there are
+    /// @param replayed the schedule to follow, or `null`
+    /// @param offered what contexts offer beside the simulation's own
+    /// @param graceNanos how long clean-up may take
+    /// @param watchesPolls whether polls that block or take long are looked for
+    record Settings(
             long seed,
             Strategy strategy,
             int workers,
             @Nullable Schedule replayed,
-            Map<Context.Key<?>, Object> offered) {
-        this.seed = seed;
-        this.chooser = new Chooser(strategy, seed, replayed);
-        this.workers = new ReadyQueue[workers];
-        for (int i = 0; i < workers; i++) {
+            Map<Context.Key<?>, Object> offered,
+            long graceNanos,
+            boolean watchesPolls) {}
+
+    Simulation(Settings settings) {
+        this.seed = settings.seed;
+        this.graceNanos = settings.graceNanos;
+        this.chooser = new Chooser(settings.strategy, seed, settings.replayed);
+        this.watch = settings.watchesPolls ? new PollWatch(reportTo) : null;
+        this.workers = new ReadyQueue[settings.workers];
+        for (int i = 0; i < workers.length; i++) {
             this.workers[i] = new ReadyQueue();
         }
         this.offered.put(Timer.KEY, timer);
@@ -84,7 +110,8 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
         });
         this.network = new SimNetwork(timer, randomOf(NETWORK));
         this.offered.put(Network.KEY, network);
-        this.offered.putAll(offered);
+        this.offered.put(Report.KEY, reportTo);
+        this.offered.putAll(settings.offered);
     }
 
     // ------------------------------------------------------------------------------------------------- as executor
@@ -133,6 +160,10 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     public void ended(Task<?> task) {
         live.remove(task.id());
         randoms.remove(task.id());
+        if (task.grace() instanceof SimGrace grace) {
+            grace.end();
+            graces.remove(grace);
+        }
         if (task.isDetached() && task.failure() != null) {
             failedAlone.add(task);
         }
@@ -142,6 +173,28 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
         var task = new Task<>(this, name, future);
         task.start();
         return task;
+    }
+
+    @Override
+    public Grace beginGrace(Waker waker) {
+        var grace = new SimGrace(timer, graceNanos, waker, reportTo);
+        graces.add(grace);
+        return grace;
+    }
+
+    /// Ends the grace period of all clean-up that runs.
+    void endGrace() {
+        List.copyOf(graces).forEach(SimGrace::cutShort);
+    }
+
+    @Override
+    public void wokeItself(Task<?> task) {
+        selfWakes.look(task, this);
+    }
+
+    @Override
+    public void report(Report report) {
+        reports.add(report);
     }
 
     @Override
@@ -201,10 +254,17 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     private void poll(Task<?> task) {
         steps++;
         current = task;
+        mayBlock = false;
+        if (watch != null) {
+            watch.begin(task);
+        }
         try {
             task.run();
         } finally {
             current = null;
+        }
+        if (watch != null) {
+            watch.end(task, mayBlock);
         }
         hash = Seeds.mix(Seeds.mix(hash, task.id() * 2 + (task.isFinished() ? 1 : 0)), timer.nanos());
     }
@@ -258,6 +318,19 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
 
     List<Task<?>> live() {
         return List.copyOf(live.values());
+    }
+
+    List<Report> reports() {
+        return List.copyOf(reports);
+    }
+
+    Consumer<Report> reportTo() {
+        return reportTo;
+    }
+
+    /// The poll that runs is one of blocking work.
+    void allowBlocking() {
+        mayBlock = true;
     }
 
     List<Task<?>> failedAlone() {

@@ -10,21 +10,21 @@ import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
 import dev.wakeful.LostWakerException;
 import dev.wakeful.Poll;
+import dev.wakeful.Report;
 import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Begun;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.Quiescence;
 import dev.wakeful.task.Task;
-import dev.wakeful.task.Trace;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A runtime for tests: user's own code on one thread, on a clock that is moved, in an order that a seed decides.
@@ -43,24 +43,19 @@ import org.jspecify.annotations.Nullable;
 /// For one thread, the one that made it; wakers may be woken from any. [#close()] checks that nothing is left over.
 public final class TestRuntime implements AutoCloseable {
     private final long seed;
-    private final int maxSteps;
-    private final boolean autoAdvance;
     private final Simulation simulation;
-    private final ConcurrentLinkedQueue<String> holds = new ConcurrentLinkedQueue<>();
-    private final List<Check> checks = new ArrayList<>();
-    private final List<Task<?>> roots = new ArrayList<>();
-    private int cancelAtSuspension;
-    private int suspensions;
-    private @Nullable Task<?> root;
-    private @Nullable Task<?> endedAsLost;
+    private final Driving driving;
+    private final LeftOver leftOver;
+    private final Lints lints;
     private boolean closed;
 
     private TestRuntime(Builder builder) {
         this.seed = builder.seed;
-        this.maxSteps = builder.maxSteps;
-        this.autoAdvance = builder.autoAdvance;
-        this.simulation =
-                new Simulation(seed, builder.strategy, builder.workers, builder.schedule, Map.copyOf(builder.offered));
+        this.lints = builder.lints;
+        this.simulation = new Simulation(builder.simulated());
+        this.driving = new Driving(simulation, seed, builder.maxSteps, builder.autoAdvance);
+        this.leftOver = new LeftOver(simulation, driving);
+        Begun.watchAll();
     }
 
     /// A runtime with a fresh seed, or with the one of the system property `wakeful.seed`, and the schedule of
@@ -100,14 +95,7 @@ public final class TestRuntime implements AutoCloseable {
         Objects.requireNonNull(future, "future must not be null");
         requireOutside("blockOn");
         Task<T> task = simulation.start("", future);
-        roots.add(task);
-        Task<?> outer = root;
-        root = task;
-        try {
-            runRoot(task);
-        } finally {
-            root = outer;
-        }
+        driving.toTheEndOf(task);
         return outcome(task);
     }
 
@@ -134,53 +122,6 @@ public final class TestRuntime implements AutoCloseable {
     /// @throws Exception the failure of the scope
     public <T extends @Nullable Object> T call(AsyncFunction<TaskScope, T> body) throws Exception {
         return blockOn(TaskScope.call(body));
-    }
-
-    private void runRoot(Task<?> task) {
-        long limit = simulation.steps() + maxSteps;
-        while (!task.isFinished()) {
-            // Read before the look for ready tasks: whoever wakes a task and then lets go is seen by one of the two.
-            boolean held = !holds.isEmpty();
-            if (stepWithin(limit)) {
-                continue;
-            }
-            if (held) {
-                simulation.park();
-            } else if (!autoAdvance || !simulation.fireNextDeadline(Long.MAX_VALUE)) {
-                endAsLost(task);
-            }
-        }
-    }
-
-    private boolean stepWithin(long limit) {
-        if (simulation.steps() >= limit) {
-            throw new AssertionError("still busy after " + maxSteps + " polls, so somebody wakes itself for ever:\n"
-                    + dump() + "replay with " + replay());
-        }
-        Task<?> polled = simulation.step();
-        if (polled != null && !polled.isFinished() && root != null) {
-            suspended(root);
-        }
-        return polled != null;
-    }
-
-    private void suspended(Task<?> running) {
-        suspensions++;
-        if (suspensions == cancelAtSuspension) {
-            running.abort("cancelled at await " + suspensions + " by the test kit");
-        }
-    }
-
-    /// Winds the root down with the report as its failure; its clean-up may wait for ever too, and then this throws.
-    private void endAsLost(Task<?> task) {
-        List<Task<?>> waiting = simulation.live();
-        var lost = new LostWakerException(Quiescence.report(waiting) + "\nat " + now() + " of virtual time, after "
-                + simulation.steps() + " polls; replay with " + replay());
-        if (task == endedAsLost) {
-            throw lost;
-        }
-        endedAsLost = task;
-        task.endLost(lost);
     }
 
     /// Starts a detached task.
@@ -273,21 +214,13 @@ public final class TestRuntime implements AutoCloseable {
         }
         long target = Timer.after(simulation.timer().nanos(), Durations.nanos(time));
         requireOutside("advance");
-        runUntilIdle();
-        while (simulation.fireNextDeadline(target)) {
-            runUntilIdle();
-        }
-        simulation.timer().moveTo(target);
+        driving.toTime(target);
     }
 
     /// Polls until no task is ready. The clock stands still.
     public void runUntilIdle() {
         requireOutside("runUntilIdle");
-        long limit = simulation.steps() + maxSteps;
-        boolean polled;
-        do {
-            polled = stepWithin(limit);
-        } while (polled);
+        driving.toRest();
     }
 
     /// Polls one task, the next of the schedule.
@@ -312,9 +245,9 @@ public final class TestRuntime implements AutoCloseable {
     /// @return the hold
     public Hold hold(String why) {
         Objects.requireNonNull(why, "why must not be null");
-        holds.add(why);
+        driving.holds().add(why);
         return () -> {
-            holds.remove(why);
+            driving.holds().remove(why);
             simulation.unpark();
         };
     }
@@ -347,8 +280,7 @@ public final class TestRuntime implements AutoCloseable {
     ///
     /// @return `-Dwakeful.seed=... -Dwakeful.schedule=...`
     public String replay() {
-        return "-Dwakeful.seed=" + seed + " -Dwakeful.schedule=" + schedule()
-                + (cancelAtSuspension == 0 ? "" : " -Dwakeful.cancel=" + cancelAtSuspension);
+        return driving.replay();
     }
 
     /// A number made of each poll so far and its time: two runs with the same number were the same, step for step.
@@ -369,7 +301,7 @@ public final class TestRuntime implements AutoCloseable {
     ///
     /// @return the count
     public int suspensions() {
-        return suspensions;
+        return driving.suspensions();
     }
 
     /// Randomness from the seed, for the test's own use; the same that tasks find under [Context#RANDOM], in a stream
@@ -384,12 +316,15 @@ public final class TestRuntime implements AutoCloseable {
     ///
     /// @return the text
     public String dump() {
-        var text = new StringBuilder();
-        for (Task<?> task : simulation.live()) {
-            text.append(task).append(task.isIdle() ? " waits:\n" : " is ready:\n");
-            text.append(Trace.ofTask(task).toText("  "));
-        }
-        return text.toString();
+        return driving.dump();
+    }
+
+    /// What was found that should not be as it is: tasks that wake themselves for ever, polls that block, futures that
+    /// were begun and forgotten.
+    ///
+    /// @return the reports so far
+    public List<Report> reports() {
+        return simulation.reports();
     }
 
     // ------------------------------------------------------------------------------------------------- ending
@@ -399,12 +334,11 @@ public final class TestRuntime implements AutoCloseable {
     /// @param name what must hold, as a sentence
     /// @param check throws when it does not
     public void atEnd(String name, Runnable check) {
-        checks.add(new Check(name, check));
+        leftOver.atEnd(name, check);
     }
 
-    private record Check(String name, Runnable check) {}
-
-    /// Checks that nothing is left over: no task, no timer, no socket, no failure that nobody read.
+    /// Checks that nothing is left over, no task, no timer, no socket, no failure that nobody read; and that there was
+    /// nothing to report, unless the builder said otherwise.
     ///
     /// @throws AssertionError that names each thing that is
     @Override
@@ -413,20 +347,28 @@ public final class TestRuntime implements AutoCloseable {
             return;
         }
         closed = true;
-        for (Check check : checks) {
-            try {
-                check.check.run();
-            } catch (Throwable failure) {
-                throw new AssertionError(
-                        "does not hold at the end: " + check.name + "; replay with " + replay(), failure);
-            }
+        lookForAbandoned();
+        leftOver.requireChecks();
+        leftOver.requireNothing();
+        if (lints == Lints.FAIL) {
+            requireNoReports();
         }
-        List<String> left = leftOver();
-        if (!left.isEmpty()) {
-            var error = new AssertionError(
-                    "left over at the end:\n  " + String.join("\n  ", left) + "\nreplay with " + replay());
-            unreadFailures().forEach(task -> error.addSuppressed(task.failure()));
-            throw error;
+    }
+
+    /// The collector is asked only when there is something to ask it about: futures that waited and have not ended.
+    private void lookForAbandoned() {
+        if (Begun.isWatchedFor(simulation.reportTo())) {
+            Quiescence.collect();
+            Begun.reportCollected();
+        }
+    }
+
+    private void requireNoReports() {
+        List<Report> reports = simulation.reports();
+        if (!reports.isEmpty()) {
+            throw new AssertionError("reports of the run:\n  "
+                    + reports.stream().map(Report::toString).collect(Collectors.joining("\n  "))
+                    + "\nreplay with " + replay());
         }
     }
 
@@ -434,37 +376,17 @@ public final class TestRuntime implements AutoCloseable {
     ///
     /// @return the lines
     public List<String> leftOver() {
-        List<String> left = new ArrayList<>();
-        simulation.live().forEach(task -> left.add(line(task)));
-        left.addAll(simulation.timer().leftOver());
-        unreadFailures().forEach(task -> left.add("a failure that nobody read: " + task + " threw " + task.failure()));
-        simulation.network().openSockets().forEach(socket -> left.add("an open socket: " + socket));
-        holds.forEach(why -> left.add("a hold that nobody closed: " + why));
-        return left;
+        return leftOver.lines();
     }
 
-    private static String line(Task<?> task) {
-        Trace trace = Trace.ofTask(task);
-        Trace leaf = trace.leaf();
-        StackTraceElement site = trace.innermostSite();
-        return task + ", which has not ended: " + leaf.label() + (site == null ? "" : ", awaited at " + site)
-                + (leaf.resource() == null ? "" : ", waits for " + leaf.resource());
-    }
-
-    private List<Task<?>> unreadFailures() {
-        return simulation.failedAlone().stream()
-                .filter(task -> !roots.contains(task) && !task.isObserved())
-                .toList();
-    }
-
-    /// Has the task that [#blockOn] runs cancelled when `count` awaits have suspended.
-    void cancelAtSuspension(int count) {
-        cancelAtSuspension = count;
+    /// Has the task that [#blockOn] runs cancelled there.
+    void cancelAt(CancelPoint point) {
+        driving.cancelAt(point);
     }
 
     /// Whether that has happened.
     boolean isCancelledByKit() {
-        return cancelAtSuspension > 0 && suspensions >= cancelAtSuspension;
+        return driving.isCancelled();
     }
 
     private void requireOutside(String what) {
@@ -493,8 +415,43 @@ public final class TestRuntime implements AutoCloseable {
         private int workers = 1;
         private int maxSteps = 1_000_000;
         private boolean autoAdvance = true;
+        private long graceNanos = Durations.nanos(Duration.ofSeconds(5));
+        private Lints lints = Lints.FAIL;
+        private boolean watchesPolls = true;
 
         private Builder() {}
+
+        private Simulation.Settings simulated() {
+            return new Simulation.Settings(
+                    seed, strategy, workers, schedule, Map.copyOf(offered), graceNanos, watchesPolls);
+        }
+
+        /// Polls that block or take long are not looked for, which costs a microsecond for each poll.
+        Builder withoutWatchingPolls() {
+            watchesPolls = false;
+            return this;
+        }
+
+        /// How long clean-up may take, on the virtual clock; 5 s unless said otherwise.
+        ///
+        /// @param grace how long, not negative
+        /// @return this builder
+        public Builder gracePeriod(Duration grace) {
+            if (grace.isNegative()) {
+                throw new IllegalArgumentException("grace must not be negative, but was " + grace);
+            }
+            this.graceNanos = Durations.nanos(grace);
+            return this;
+        }
+
+        /// What a report does to the test; [Lints#FAIL] unless said otherwise.
+        ///
+        /// @param lints what it does
+        /// @return this builder
+        public Builder lints(Lints lints) {
+            this.lints = Objects.requireNonNull(lints, "lints must not be null");
+            return this;
+        }
 
         /// The seed that decides order and randomness.
         ///

@@ -20,7 +20,8 @@ class LostTasksTest {
 
     @Test
     void everyLostTaskIsFoundAndNoOtherIsReported() {
-        var simulation = new Simulation(1, Strategy.ROUND_ROBIN, 1, null, Map.of());
+        var simulation = new Simulation(
+                new Simulation.Settings(1, Strategy.ROUND_ROBIN, 1, null, Map.of(), Long.MAX_VALUE, false));
         List<Waker> kept = new ArrayList<>();
         List<Task<?>> tasks = new ArrayList<>();
         for (int i = 0; i < TASKS; i++) {

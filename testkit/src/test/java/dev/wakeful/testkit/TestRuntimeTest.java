@@ -384,7 +384,7 @@ class TestRuntimeTest {
     @Test
     void aCancelAtAnAwaitReachesTheRootAndItsChildren() {
         var runtime = TestRuntime.create();
-        runtime.cancelAtSuspension(2);
+        runtime.cancelAt(new CancelPoint(2, 0));
         Future<Void> sleeping = scope(scope -> {
             scope.spawn(sleepThenSay(ofMillis(1), "never said"));
             return Sim.sleep(ofHours(1)).then(v -> Sim.sleep(ofHours(1)));

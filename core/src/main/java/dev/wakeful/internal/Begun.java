@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.internal;
+
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/*
+ * Futures are told from each other by identity and held weakly. Whoever ends a future takes it out; the collector gives back
+ * those that nobody ended and nobody can end any more. Entries are put in and taken out by the owner of the future, in its
+ * polls, so a future that ends is never found here.
+ */
+
+/// Futures that have waited, until they end: for finding those that were forgotten.
+///
+/// Of the tasks of a runtime, every 1024th is watched, so that it costs nothing that can be measured; where there are
+/// tests, each is.
+public final class Begun {
+    private static final int ONE_IN = 1024;
+
+    private static final ConcurrentHashMap<Object, Entry<?>> ENTRIES = new ConcurrentHashMap<>();
+    private static final ReferenceQueue<Object> GONE = new ReferenceQueue<>();
+
+    /// The tasks whose number has none of these bits are watched. Read on the way of every future that has to wait; a
+    /// value of some moments ago does no harm.
+    private static int mask = ONE_IN - 1;
+
+    private Begun() {}
+
+    private static final class Entry<R> extends WeakReference<Object> {
+        private final int hash;
+        private final Object what;
+        private final Consumer<? super R> home;
+        private final Function<String, R> words;
+
+        Entry(
+                Object future,
+                Object what,
+                Consumer<? super R> home,
+                Function<String, R> words) {
+            super(future, GONE);
+            this.hash = System.identityHashCode(future);
+            this.what = what;
+            this.home = home;
+            this.words = words;
+        }
+
+        void report() {
+            home.accept(words.apply(what.toString()));
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+    }
+
+    /// A key that is equal to the entry of a future.
+    private record Probe(Object future) {
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(future);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Entry<?> entry && entry.refersTo(future);
+        }
+    }
+
+    /// Whether the futures of a task are watched.
+    ///
+    /// @param task the number of the task
+    /// @return whether to call [#add] for those that wait
+    public static boolean watches(long task) {
+        return (task & mask) == 0;
+    }
+
+    /// Watches a future until [#remove].
+    ///
+    /// @param <R> the type of reports
+    /// @param future the future
+    /// @param what says what the future is and where, when it is asked for its text
+    /// @param home takes the report when nobody can reach the future any more
+    /// @param words makes the report of the text
+    public static <R> void add(
+            Object future, Object what, Consumer<? super R> home, Function<String, R> words) {
+        var entry = new Entry<>(future, what, home, words);
+        ENTRIES.put(entry, entry);
+    }
+
+    /// Ends the watch over a future.
+    ///
+    /// @param future the future
+    public static void remove(Object future) {
+        ENTRIES.remove(new Probe(future));
+    }
+
+    /// Reports what the collector has found since the last call. Callable from any thread.
+    public static void reportGone() {
+        for (Reference<?> gone = GONE.poll(); gone != null; gone = GONE.poll()) {
+            if (gone instanceof Entry<?> entry && ENTRIES.remove(entry, entry)) {
+                entry.report();
+            }
+        }
+    }
+
+    /// Reports what a collection that is over has found, without waiting until the JVM has said so of each.
+    public static void reportCollected() {
+        for (Entry<?> entry : ENTRIES.values()) {
+            if (entry.refersTo(null) && ENTRIES.remove(entry, entry)) {
+                entry.report();
+            }
+        }
+    }
+
+    /// From now on the futures of all tasks are watched, because there are tests.
+    public static void watchAll() {
+        mask = 0;
+    }
+
+    /// Whether futures are watched whose reports go to `home`, so that asking the collector is worth it.
+    ///
+    /// @param home who takes the reports
+    /// @return whether there is any
+    public static boolean isWatchedFor(Consumer<?> home) {
+        return ENTRIES.values().stream().anyMatch(entry -> entry.home == home);
+    }
+}
