@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// @param message what happened, to whom, and what would be right
 /// @param task the task it is about, or `null`
 /// @param stack where a thread was, innermost frame first, as the stack of this throwable; or `null`
-public record Report(String id, String message, @Nullable TaskRef task, @Nullable Throwable stack) {
+public record Report(
+        String id,
+        String message,
+        @Nullable TaskRef task,
+        @Nullable Throwable stack) {
     /// Takes reports: what those who find something ask the context of a poll for.
     public static final Context.Key<Consumer<Report>> KEY = Context.Key.of("reports", "a runtime or a TestRuntime");
 

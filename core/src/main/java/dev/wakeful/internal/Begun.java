@@ -36,11 +36,7 @@ public final class Begun {
         private final Consumer<? super R> home;
         private final Function<String, R> words;
 
-        Entry(
-                Object future,
-                Object what,
-                Consumer<? super R> home,
-                Function<String, R> words) {
+        Entry(Object future, Object what, Consumer<? super R> home, Function<String, R> words) {
             super(future, GONE);
             this.hash = System.identityHashCode(future);
             this.what = what;
@@ -91,8 +87,7 @@ public final class Begun {
     /// @param what says what the future is and where, when it is asked for its text
     /// @param home takes the report when nobody can reach the future any more
     /// @param words makes the report of the text
-    public static <R> void add(
-            Object future, Object what, Consumer<? super R> home, Function<String, R> words) {
+    public static <R> void add(Object future, Object what, Consumer<? super R> home, Function<String, R> words) {
         var entry = new Entry<>(future, what, home, words);
         ENTRIES.put(entry, entry);
     }

@@ -147,8 +147,8 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
         }
     }
 
-    /// Tells the executor of polls that woke the task and completed nothing. Called while the task is RUNNING, since the
-    /// count is the polling thread's.
+    /// Tells the executor of polls that woke the task and completed nothing. Called while the task is RUNNING, since
+    /// the count is the polling thread's.
     private void countSelfWake() {
         if ((state & NOTIFIED) == 0 || budget != BUDGET) {
             selfWakes = 0;

@@ -58,9 +58,10 @@ class ForgottenBlocksTest {
         });
         String message = message(runtime);
         assertTrue(
-                message.contains("[abandoned-future] ForgottenBlocksTest.block(ForgottenBlocksTest.java:22), suspended at"
-                        + " dev.wakeful.examples.ForgottenBlocksTest.block(ForgottenBlocksTest.java:22), was polled and"
-                        + " then forgotten"),
+                message.contains(
+                        "[abandoned-future] ForgottenBlocksTest.block(ForgottenBlocksTest.java:22), suspended at"
+                                + " dev.wakeful.examples.ForgottenBlocksTest.block(ForgottenBlocksTest.java:22), was"
+                                + " polled and then forgotten"),
                 message);
     }
 }

@@ -42,7 +42,8 @@ final class Driving {
         try {
             long limit = simulation.steps() + maxSteps;
             while (!task.isFinished()) {
-                // Read before the look for ready tasks: whoever wakes a task and then lets go is seen by one of the two.
+                // Read before the look for ready tasks: whoever wakes a task and then lets go is seen by one of the
+                // two.
                 boolean held = !holds.isEmpty();
                 if (stepWithin(limit)) {
                     continue;

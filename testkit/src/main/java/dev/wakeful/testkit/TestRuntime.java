@@ -8,7 +8,6 @@ import dev.wakeful.AsyncFunction;
 import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
-import dev.wakeful.LostWakerException;
 import dev.wakeful.Poll;
 import dev.wakeful.Report;
 import dev.wakeful.TaskScope;

@@ -132,7 +132,9 @@ class ReportsTest {
                 runtime.blockOn(Sim.run(() -> compute(60_000_000)));
                 assertEquals(List.of("long-poll"), ids(runtime));
                 String text = runtime.reports().getFirst().message();
-                assertTrue(text.matches("task 1 held its thread for \\d+ ms in the poll from its start to its end; .*"), text);
+                assertTrue(
+                        text.matches("task 1 held its thread for \\d+ ms in the poll from its start to its end; .*"),
+                        text);
             }
         }
 
@@ -183,8 +185,9 @@ class ReportsTest {
             var error = assertThrows(AssertionError.class, runtime::close);
             assertTrue(
                     error.getMessage()
-                            .contains("[abandoned-future] Held was polled and then forgotten, so it keeps what it holds;"
-                                    + " await it to its end, or call pollCancel until it is ready"),
+                            .contains(
+                                    "[abandoned-future] Held was polled and then forgotten, so it keeps what it holds;"
+                                            + " await it to its end, or call pollCancel until it is ready"),
                     error.getMessage());
         }
 
