@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.spi;
 
+import dev.wakeful.CheckedFuture;
 import dev.wakeful.Context;
 import dev.wakeful.Future;
-import dev.wakeful.Poll;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ public record Deadline(long nanos) {
     ///
     /// @return a future that is ready at its first poll
     public static Future<@Nullable Deadline> current() {
-        return cx -> Poll.ready(cx.find(KEY));
+        return new Current();
     }
 
     /// The time that is left to the one who awaits, or `null` where there is no deadline.
@@ -55,9 +55,21 @@ public record Deadline(long nanos) {
     ///
     /// @return a future that is ready at its first poll
     public static Future<@Nullable Duration> remaining() {
-        return cx -> {
+        return new Remaining();
+    }
+
+    private static final class Current extends CheckedFuture<@Nullable Deadline> {
+        @Override
+        protected @Nullable Object advance(Context cx) {
+            return cx.find(KEY);
+        }
+    }
+
+    private static final class Remaining extends CheckedFuture<@Nullable Duration> {
+        @Override
+        protected @Nullable Object advance(Context cx) {
             Deadline deadline = cx.find(KEY);
-            return Poll.ready(deadline == null ? null : deadline.remaining(cx));
-        };
+            return deadline == null ? null : deadline.remaining(cx);
+        }
     }
 }
