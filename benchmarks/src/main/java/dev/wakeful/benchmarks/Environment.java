@@ -59,7 +59,7 @@ final class Environment {
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             String file = Path.of(entry).getFileName().toString();
             if (file.matches(
-                    "(kotlinx-coroutines-core|kotlin-stdlib|channels|jctools-core|netty-transport|jmh-core)-(jvm-)?\\d.*jar")) {
+                    "(kotlinx-coroutines-core|kotlin-stdlib|channels|jctools-core|netty-transport|vertx-core|jmh-core)-(jvm-)?\\d.*jar")) {
                 found.append(found.isEmpty() ? "" : ", ").append(file, 0, file.length() - ".jar".length());
             }
         }

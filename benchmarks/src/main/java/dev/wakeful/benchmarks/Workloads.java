@@ -14,16 +14,26 @@ import dev.wakeful.benchmarks.operations.Spawn;
 import dev.wakeful.benchmarks.operations.Timeouts;
 import dev.wakeful.benchmarks.operations.Yield;
 import dev.wakeful.benchmarks.processes.Echo;
+import dev.wakeful.benchmarks.processes.Idle;
 import dev.wakeful.benchmarks.processes.Memory;
 import dev.wakeful.benchmarks.processes.StartUp;
 import dev.wakeful.benchmarks.workload.Workload;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// All workloads, in the order of the documentation.
 final class Workloads {
+    private static final List<Integer> SIZES = List.of(10, 1_000, 100_000);
+
     private Workloads() {}
 
     static List<Workload> all() {
+        return Stream.of(operations(), crowds(), processes())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Workload> operations() {
         return List.of(
                 new Operation("chain-ready", "ten awaits deep, the leaf is ready; one chain", AwaitChain.class)
                         .with("suspends", false),
@@ -47,19 +57,31 @@ final class Workloads {
                         .with("suspends", false),
                 new Operation("timeout-pending", "a limit of an hour around what gives way once", Timeouts.class)
                         .with("suspends", true),
-                new Operation("sleeps", "a million tasks that sleep for up to two seconds", Sleeps.class).once("4g"),
-                new Operation("crowd-10", "a task spawned, giving way four times; 10 at once", Crowd.class)
-                        .with("tasks", 10),
-                new Operation("crowd-1000", "a task spawned, giving way four times; 1,000 at once", Crowd.class)
-                        .with("tasks", 1_000),
-                new Operation("crowd-100000", "a task spawned, giving way four times; 100,000 at once", Crowd.class)
-                        .with("tasks", 100_000),
+                new Operation("sleeps", "a million tasks that sleep for up to two seconds", Sleeps.class).once("4g"));
+    }
+
+    private static List<Workload> crowds() {
+        return Crowd.KINDS.stream()
+                .flatMap(does -> SIZES.stream().map(tasks -> crowd(does, tasks)))
+                .toList();
+    }
+
+    private static Workload crowd(String does, int tasks) {
+        String summary = "many tasks do what " + does + " does; " + tasks + " at once";
+        return new Operation("crowd-" + does + "-" + tasks, summary, Crowd.class)
+                .with("tasks", tasks)
+                .with("does", does);
+    }
+
+    private static List<Workload> processes() {
+        return List.of(
                 new Memory("memory-1", 1),
                 new Memory("memory-5", 5),
                 new Echo("echo-1", 1, 64),
                 new Echo("echo-64", 64, 64),
                 new Echo("echo-1000", 1_000, 64),
                 new Echo("echo-16k", 64, 16 * 1024),
+                new Idle("idle-10000", 10_000),
                 new StartUp());
     }
 }

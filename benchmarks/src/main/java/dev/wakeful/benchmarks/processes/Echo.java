@@ -5,28 +5,15 @@ import dev.wakeful.benchmarks.workload.Effort;
 import dev.wakeful.benchmarks.workload.Sample;
 import dev.wakeful.benchmarks.workload.Workload;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// TCP echo: what a request costs the server in processor time, all its threads and the system calls included. All
-/// servers stand side by side through all rounds, each on the same processor; those whose turn it is not are idle.
+/// TCP echo: what a request costs the server in processor time, all its threads and the system calls included.
 public final class Echo implements Workload {
-    /// The same for every server in Java.
-    private static final List<String> FLAGS = List.of(
-            "-Xms256m",
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-Djdk.virtualThreadScheduler.parallelism=1",
-            "-Djdk.virtualThreadScheduler.maxPoolSize=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow");
+    private static final List<String> HEAP = List.of("-Xms256m", "-Xmx256m");
+    private static final int BUFFER = 16 * 1024;
 
     private final String name;
     private final int connections;
@@ -61,70 +48,31 @@ public final class Echo implements Workload {
 
     @Override
     public List<String> contestants() {
-        var names = new ArrayList<>(List.of("wakeful", "virtualThreads", "nettyNio"));
-        if (hasEpoll()) {
-            names.add("nettyEpoll");
-        }
-        if (Tokio.isAvailable()) {
-            names.add("tokio");
-        }
-        if (hasC()) {
-            names.add("c");
-        }
-        return names;
+        return EchoServers.contestants();
     }
 
     @Override
     public Map<String, String> skipped() {
-        var skipped = new LinkedHashMap<String, String>();
-        if (!hasEpoll()) {
-            skipped.put("nettyEpoll", "its native library is not for this system");
-        }
-        if (!Tokio.isAvailable()) {
-            skipped.put("tokio", Tokio.MISSING);
-        }
-        if (!hasC()) {
-            skipped.put("c", "it needs Linux and gcc");
-        }
-        return skipped;
-    }
-
-    private static boolean hasEpoll() {
-        return System.getProperty("os.name").equals("Linux")
-                && List.of("amd64", "aarch64").contains(System.getProperty("os.arch"));
-    }
-
-    private static boolean hasC() {
-        return System.getProperty("os.name").equals("Linux") && Java.isInstalled("gcc");
+        return EchoServers.skipped();
     }
 
     @Override
     public Session open(Effort effort) throws Exception {
-        return new Servers(effort);
+        return new Busy(effort, EchoServers.start(HEAP, BUFFER));
     }
 
-    private final class Servers implements Session {
+    private final class Busy implements Session {
         private final Effort effort;
-        private final Map<String, Server> servers = new HashMap<>();
+        private final EchoServers servers;
 
-        Servers(Effort effort) throws IOException, InterruptedException {
+        Busy(Effort effort, EchoServers servers) {
             this.effort = effort;
-            try {
-                for (String contestant : contestants()) {
-                    servers.put(contestant, Server.start(Java.onOneProcessor(command(contestant))));
-                }
-            } catch (IOException | InterruptedException | RuntimeException e) {
-                close();
-                throw e;
-            }
+            this.servers = servers;
         }
 
         @Override
         public Sample measure(String contestant) throws IOException {
-            Server server = servers.get(contestant);
-            if (server == null) {
-                throw new IllegalArgumentException("there is no echo server of " + contestant);
-            }
+            Server server = servers.of(contestant);
             try (var load = new LoadGenerator(server.port(), connections, size)) {
                 load.run(1_000_000L * effort.millis() * effort.iterations());
                 return slices(server, load);
@@ -158,34 +106,7 @@ public final class Echo implements Workload {
 
         @Override
         public void close() throws IOException {
-            for (Server server : servers.values()) {
-                server.close();
-            }
+            servers.close();
         }
-    }
-
-    private static List<String> command(String contestant) throws IOException, InterruptedException {
-        return switch (contestant) {
-            case "c" -> List.of(compile().toString());
-            case "tokio" -> Tokio.command("echo");
-            default -> Java.command(EchoServer.class, FLAGS, contestant);
-        };
-    }
-
-    private static Path compile() throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("wakeful-echo");
-        Path source = folder.resolve("echo.c");
-        Path program = folder.resolve("echo");
-        folder.toFile().deleteOnExit();
-        source.toFile().deleteOnExit();
-        program.toFile().deleteOnExit();
-        try (InputStream text = Echo.class.getResourceAsStream("echo.c")) {
-            if (text == null) {
-                throw new IOException("echo.c is not beside " + Echo.class);
-            }
-            Files.copy(text, source);
-        }
-        Java.run(List.of("gcc", "-O2", "-pthread", "-o", program.toString(), source.toString()));
-        return program;
     }
 }

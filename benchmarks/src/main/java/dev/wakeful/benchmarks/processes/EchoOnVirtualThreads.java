@@ -10,27 +10,27 @@ import java.net.Socket;
 final class EchoOnVirtualThreads {
     private EchoOnVirtualThreads() {}
 
-    static void start() throws IOException {
+    static void start(int size) throws IOException {
         var listener = new ServerSocket(0, 4096, InetAddress.getLoopbackAddress());
         EchoServer.listening(listener.getLocalPort());
-        Thread.ofVirtual().start(() -> accept(listener));
+        Thread.ofVirtual().start(() -> accept(listener, size));
     }
 
-    private static void accept(ServerSocket listener) {
+    private static void accept(ServerSocket listener, int size) {
         try (listener) {
             while (true) {
                 Socket socket = listener.accept();
-                Thread.ofVirtual().start(() -> echo(socket));
+                Thread.ofVirtual().start(() -> echo(socket, size));
             }
         } catch (IOException e) {
             System.err.println("no more connections: " + e.getMessage());
         }
     }
 
-    private static void echo(Socket socket) {
+    private static void echo(Socket socket, int size) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            byte[] buffer = new byte[16 * 1024];
+            byte[] buffer = new byte[size];
             var in = socket.getInputStream();
             var out = socket.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

@@ -18,33 +18,33 @@ import org.jspecify.annotations.Nullable;
 final class EchoOnWakeful {
     private EchoOnWakeful() {}
 
-    static void start() {
+    static void start(int size) {
         Thread.ofPlatform().daemon().name("echo").start(() -> {
             try {
-                serve();
+                serve(size);
             } catch (Exception e) {
                 System.err.println("no more connections: " + e.getMessage());
             }
         });
     }
 
-    private static void serve() throws Exception {
+    private static void serve(int size) throws Exception {
         AsyncRuntime.run(scope -> {
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             try (var listener = await(TcpListener.bind(address, 4096))) {
                 EchoServer.listening(((InetSocketAddress) listener.localAddress()).getPort());
                 while (true) {
-                    scope.spawn(echo(await(listener.accept())));
+                    scope.spawn(echo(await(listener.accept()), size));
                 }
             }
         });
     }
 
-    private static Future<@Nullable Void> echo(TcpStream socket) {
+    private static Future<@Nullable Void> echo(TcpStream socket, int size) {
         return async(() -> {
             try (socket) {
                 socket.noDelay(true);
-                var buffer = ByteBuffer.allocateDirect(16 * 1024);
+                var buffer = ByteBuffer.allocateDirect(size);
                 while (await(socket.read(buffer)) >= 0) {
                     await(socket.writeAll(buffer.flip()));
                     buffer.clear();

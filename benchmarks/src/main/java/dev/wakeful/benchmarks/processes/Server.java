@@ -64,7 +64,22 @@ final class Server implements AutoCloseable {
 
     /// What its threads have allocated so far.
     long allocatedBytes() throws IOException {
-        questions.write("\n");
+        return ask("");
+    }
+
+    /// The memory that the process has, after a garbage collection where there is one.
+    long residentBytes() throws IOException {
+        ask("collect");
+        for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        throw new IOException("the system does not tell the memory of a process");
+    }
+
+    private long ask(String question) throws IOException {
+        questions.write(question + "\n");
         questions.flush();
         String answer = answers.readLine();
         if (answer == null) {

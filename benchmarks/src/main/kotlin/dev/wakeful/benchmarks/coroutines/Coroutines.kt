@@ -15,6 +15,7 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.Semaphore
 import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.sync.withPermit
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.yield
 
@@ -101,6 +102,54 @@ object Coroutines {
             }
         }
         all.joinAll()
+    }
+
+    /** Starts `tasks` tasks, each of which does its work `times` times, and joins them all. */
+    @JvmStatic
+    fun crowd(does: String, tasks: Int, times: Int): Unit = runBlocking {
+        when (does) {
+            "yield" -> all(tasks, times) { yield() }
+            "chain" -> all(tasks, times) { chain(10) }
+            "timeout" -> all(tasks, times) { withTimeout(3_600_000) { yield() } }
+            "mutex" -> {
+                val mutex = Mutex()
+                all(tasks, times) { mutex.withLock { yield() } }
+            }
+            "semaphore" -> {
+                val semaphore = Semaphore(10)
+                all(tasks, times) { semaphore.withPermit { yield() } }
+            }
+            "ping-pong" -> {
+                val all = List(tasks / 2) { launch { pingPongHere(times) } }
+                all.joinAll()
+            }
+            "channel" -> {
+                val channel = Channel<Int>(128)
+                val senders = List(tasks) { launch { repeat(times) { channel.send(it) } } }
+                repeat(tasks * times) { channel.receive() }
+                senders.joinAll()
+            }
+            "sleep-cancel" -> {
+                val sleepers = List(tasks) { launch { delay(3_600_000) } }
+                yield()
+                sleepers.forEach { it.cancel() }
+                sleepers.joinAll()
+            }
+            else -> throw IllegalArgumentException("a crowd of coroutines does not $does")
+        }
+    }
+
+    private suspend fun all(tasks: Int, times: Int, work: suspend () -> Unit) = coroutineScope {
+        val all = List(tasks) { launch { repeat(times) { work() } } }
+        all.joinAll()
+    }
+
+    private suspend fun chain(depth: Int): Int {
+        if (depth == 0) {
+            yield()
+            return 0
+        }
+        return chain(depth - 1) + 1
     }
 
     /** Two tasks and two channels of one. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The workloads with tokio, on its current-thread runtime.
 //!
-//!     peer echo                               a server, as EchoServer is one
+//!     peer echo BUFFER                        a server, as EchoServer is one
 //!     peer WORKLOAD ITERATIONS MILLIS         prints: min median cpu, in nanoseconds an operation
 
 use std::future::Future;
@@ -95,14 +95,131 @@ async fn yields(times: usize) {
     }
 }
 
-fn crowd(rt: &Runtime, tasks: usize, each: usize) -> usize {
-    on_task(rt, async move {
-        let all: Vec<_> = (0..tasks).map(|_| tokio::spawn(yields(each))).collect();
-        for task in all {
-            task.await.unwrap();
+fn two_yield(rt: &Runtime, each: usize) -> usize {
+    on_task(rt, all(2, move || yields(each)));
+    2 * each
+}
+
+fn chain_of(depth: usize) -> std::pin::Pin<Box<dyn Future<Output = usize> + Send>> {
+    Box::pin(async move {
+        if depth == 0 {
+            yield_now().await;
+            return 0;
         }
-    });
-    tasks
+        chain_of(depth - 1).await + 1
+    })
+}
+
+/// Spawns tasks that do their work a few times each, and joins them.
+async fn all<F: Future<Output = ()> + Send + 'static>(tasks: usize, task: impl Fn() -> F) {
+    let all: Vec<_> = (0..tasks).map(|_| tokio::spawn(task())).collect();
+    for task in all {
+        task.await.unwrap();
+    }
+}
+
+async fn exchange(tx: mpsc::Sender<usize>, mut rx: mpsc::Receiver<usize>, first: bool, times: usize) {
+    for i in 0..times {
+        if first {
+            tx.send(i).await.unwrap();
+            rx.recv().await.unwrap();
+        } else {
+            rx.recv().await.unwrap();
+            tx.send(i).await.unwrap();
+        }
+    }
+}
+
+async fn crowd_of(does: &str, tasks: usize, times: usize) {
+    match does {
+        "yield" => all(tasks, || yields(times)).await,
+        "chain" => {
+            all(tasks, || async move {
+                for _ in 0..times {
+                    chain_of(10).await;
+                }
+            })
+            .await
+        }
+        "timeout" => {
+            all(tasks, || async move {
+                for _ in 0..times {
+                    tokio::time::timeout(Duration::from_secs(3600), yield_now()).await.unwrap();
+                }
+            })
+            .await
+        }
+        "mutex" => {
+            let mutex = Arc::new(Mutex::new(0));
+            all(tasks, || {
+                let mutex = mutex.clone();
+                async move {
+                    for _ in 0..times {
+                        let mut held = mutex.lock().await;
+                        *held += 1;
+                        yield_now().await;
+                    }
+                }
+            })
+            .await
+        }
+        "semaphore" => {
+            let semaphore = Arc::new(Semaphore::new(10));
+            all(tasks, || {
+                let semaphore = semaphore.clone();
+                async move {
+                    for _ in 0..times {
+                        let _permit = semaphore.acquire().await.unwrap();
+                        yield_now().await;
+                    }
+                }
+            })
+            .await
+        }
+        "ping-pong" => {
+            let mut all = Vec::with_capacity(tasks);
+            for _ in 0..tasks / 2 {
+                let (ping, pinged) = mpsc::channel(1);
+                let (pong, ponged) = mpsc::channel(1);
+                all.push(tokio::spawn(exchange(ping, ponged, true, times)));
+                all.push(tokio::spawn(exchange(pong, pinged, false, times)));
+            }
+            for task in all {
+                task.await.unwrap();
+            }
+        }
+        "channel" => {
+            let (tx, mut rx) = mpsc::channel(128);
+            let senders: Vec<_> = (0..tasks)
+                .map(|_| {
+                    let tx = tx.clone();
+                    tokio::spawn(async move {
+                        for i in 0..times {
+                            tx.send(i).await.unwrap();
+                        }
+                    })
+                })
+                .collect();
+            for _ in 0..tasks * times {
+                rx.recv().await.unwrap();
+            }
+            for sender in senders {
+                sender.await.unwrap();
+            }
+        }
+        "sleep-cancel" => {
+            let sleepers: Vec<_> =
+                (0..tasks).map(|_| tokio::spawn(tokio::time::sleep(Duration::from_secs(3600)))).collect();
+            yield_now().await;
+            for sleeper in &sleepers {
+                sleeper.abort();
+            }
+            for sleeper in sleepers {
+                assert!(sleeper.await.is_err());
+            }
+        }
+        unknown => panic!("a crowd does not {unknown}"),
+    }
 }
 
 fn sleep_and_cancel(rt: &Runtime, times: usize) -> usize {
@@ -235,7 +352,7 @@ fn sleeps(rt: &Runtime, tasks: usize) -> usize {
     tasks
 }
 
-async fn echo() {
+async fn echo(size: usize) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("port {}", listener.local_addr().unwrap().port());
     std::thread::spawn(|| {
@@ -248,7 +365,7 @@ async fn echo() {
         let (mut socket, _) = listener.accept().await.unwrap();
         socket.set_nodelay(true).unwrap();
         tokio::spawn(async move {
-            let mut buffer = vec![0; 16 * 1024];
+            let mut buffer = vec![0; size];
             while let Ok(n) = socket.read(&mut buffer).await {
                 if n == 0 || socket.write_all(&buffer[..n]).await.is_err() {
                     break;
@@ -268,7 +385,7 @@ fn main() {
     let words: Vec<String> = std::env::args().collect();
     let rt = runtime();
     if words[1] == "echo" {
-        rt.block_on(echo());
+        rt.block_on(echo(words[2].parse().unwrap()));
         return;
     }
     let (workload, number) = words[1].rsplit_once('-').unwrap_or((&words[1], ""));
@@ -281,9 +398,15 @@ fn main() {
             let suspends = how == "pending";
             (20_000, Box::new(move || timeout(&rt, suspends, 20_000)))
         }
-        ("crowd", tasks) => {
+        (crowd, tasks) if crowd.starts_with("crowd-") => {
             let tasks: usize = tasks.parse().unwrap();
-            (100_000, Box::new(move || (0..100_000 / tasks).map(|_| crowd(&rt, tasks, 4)).sum()))
+            let does: &'static str = crowd["crowd-".len()..].to_string().leak();
+            (100_000, Box::new(move || {
+                for _ in 0..100_000 / tasks {
+                    on_task(&rt, crowd_of(does, tasks, 4));
+                }
+                100_000
+            }))
         }
         ("channel", senders) => {
             let senders: usize = senders.parse().unwrap();
@@ -291,7 +414,7 @@ fn main() {
         }
         _ => match words[1].as_str() {
             "spawn" => (20_000, Box::new(move || spawn(&rt, 20_000))),
-            "yield" => (100_000, Box::new(move || crowd(&rt, 2, 50_000))),
+            "yield" => (100_000, Box::new(move || two_yield(&rt, 50_000))),
             "sleep-cancel" => (10_000, Box::new(move || sleep_and_cancel(&rt, 10_000))),
             "ping-pong" => (20_000, Box::new(move || ping_pong(&rt, 20_000))),
             "mutex" => (100_000, Box::new(move || mutex(&rt, 100_000))),
