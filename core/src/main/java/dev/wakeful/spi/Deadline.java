@@ -43,7 +43,6 @@ public record Deadline(long nanos) {
     /// There is nothing to lose: it is ready at once.
     ///
     /// @return a future that is ready at its first poll
-    @SuppressWarnings("NullAway") // infers a type without null for the lambda
     public static Future<@Nullable Deadline> current() {
         return new Current();
     }
@@ -55,7 +54,6 @@ public record Deadline(long nanos) {
     /// There is nothing to lose: it is ready at once.
     ///
     /// @return a future that is ready at its first poll
-    @SuppressWarnings("NullAway") // as above
     public static Future<@Nullable Duration> remaining() {
         return new Remaining();
     }
