@@ -191,11 +191,9 @@ final class ClassCompiler {
         var instantiated = (MethodTypeDesc) site.bootstrapArgs().get(2);
         String key = handle.methodName() + handle.lookupDescriptor();
         MethodModel lambda = isOwn(handle) ? methods.get(key) : null;
-        boolean isBody = lambda != null
-                && lambda.flags().has(AccessFlag.SYNTHETIC)
-                && lambda.flags().has(AccessFlag.PRIVATE)
-                && entries.containsAll(uses.getOrDefault(key, Set.of()));
-        String name = isBody ? sourceName(handle.methodName()) : "ref";
+        boolean isBody =
+                lambda != null && Lambdas.isBody(lambda) && entries.containsAll(uses.getOrDefault(key, Set.of()));
+        String name = isBody ? Lambdas.sourceName(handle.methodName()) : "ref";
         ClassDesc host = model.thisClass().asSymbol();
         ClassDesc machine = ClassDesc.ofInternalName(model.thisClass().asInternalName() + Names.INFIX + blocks.size());
         int copy = consumed.getOrDefault(key, List.of()).size();
@@ -215,12 +213,6 @@ final class ClassCompiler {
             consumed.computeIfAbsent(key, _ -> new ArrayList<>()).add(block);
         }
         return block;
-    }
-
-    /// The method that the programmer wrote the lambda in: `main` of `lambda$main$0`.
-    private static String sourceName(String name) {
-        String[] parts = name.split("\\$", -1);
-        return parts.length == 3 && parts[0].equals("lambda") ? parts[1] : "block";
     }
 
     /// An instance body is no longer private, so its name is one that no subclass can have.
@@ -250,9 +242,8 @@ final class ClassCompiler {
 
     /// Whether this is the body of a lambda that javac found to be unreachable after it had made the body.
     private boolean isOrphan(MethodModel method) {
-        return method.flags().has(AccessFlag.SYNTHETIC)
-                && method.flags().has(AccessFlag.PRIVATE)
-                && method.methodName().stringValue().startsWith("lambda$")
+        return Lambdas.isBody(method)
+                && method.methodName().stringValue().contains("lambda$")
                 && !uses.containsKey(key(method));
     }
 
@@ -261,8 +252,8 @@ final class ClassCompiler {
             refuse(Texts.CONSTRUCTOR, line);
         } else if (name.equals("<clinit>")) {
             refuse(Texts.INITIALIZER, line);
-        } else if (method.flags().has(AccessFlag.SYNTHETIC)) {
-            refuse(Texts.LAMBDA, line, "lambda of " + sourceName(name), "which is no async block");
+        } else if (Lambdas.isBody(method)) {
+            refuse(Texts.LAMBDA, line, "lambda of " + Lambdas.sourceName(name), "which is no async block");
         } else {
             refuse(Texts.OUTSIDE, line, "method " + name);
         }
@@ -328,7 +319,9 @@ final class ClassCompiler {
                     if (own == null) {
                         method(method, out);
                     } else {
-                        own.forEach(block -> body(block, java.util.Objects.requireNonNull(plans.get(block)), out));
+                        boolean isSynthetic = method.flags().has(AccessFlag.SYNTHETIC);
+                        own.forEach(block ->
+                                body(block, java.util.Objects.requireNonNull(plans.get(block)), isSynthetic, out));
                     }
                 } else {
                     out.with(element);
@@ -339,7 +332,7 @@ final class ClassCompiler {
                     out.withMethodBody(
                             block.bodyName(),
                             block.bodyType(),
-                            bodyFlags(true),
+                            bodyFlags(true, true),
                             code -> MachineWriter.bridge(block, bridgeStart(block, layoutOf(block)), code));
                 }
             }
@@ -353,18 +346,18 @@ final class ClassCompiler {
         });
     }
 
-    private int bodyFlags(boolean isStatic) {
+    private int bodyFlags(boolean isSynthetic, boolean isStatic) {
         boolean isInterface = model.flags().has(AccessFlag.INTERFACE);
-        return ClassFile.ACC_SYNTHETIC
+        return (isSynthetic ? ClassFile.ACC_SYNTHETIC : 0)
                 | (isStatic ? ClassFile.ACC_STATIC : ClassFile.ACC_FINAL)
                 | (isInterface ? ClassFile.ACC_PUBLIC : 0);
     }
 
-    private void body(Block block, BlockPlan plan, ClassBuilder out) {
+    private void body(Block block, BlockPlan plan, boolean isSynthetic, ClassBuilder out) {
         out.withMethodBody(
                 block.bodyName(),
                 block.bodyType(),
-                bodyFlags(!plan.isInstance),
+                bodyFlags(isSynthetic, !plan.isInstance),
                 code -> new BodyWriter(plan, block, sites, code).write());
     }
 
@@ -462,7 +455,7 @@ final class ClassCompiler {
                 .orElse("");
         String method = plan == null
                 ? block.handle().methodName()
-                : sourceName(block.handle().methodName());
+                : Lambdas.sourceName(block.handle().methodName());
         String head = model.thisClass().asInternalName().replace('/', '.') + "\n" + method + "\n" + file + "\n";
         if (plan == null) {
             return head + 0;

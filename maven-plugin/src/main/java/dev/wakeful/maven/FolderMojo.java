@@ -27,14 +27,19 @@ abstract class FolderMojo extends AbstractMojo {
     private @Nullable MavenSession session;
 
     @Parameter(defaultValue = "${plugin.artifactMap}", readonly = true, required = true)
-    private Map<String, Artifact> artifacts = Map.of();
+    private Map<String, Artifact> artifacts;
 
     /// Leaves the classes as they are.
     @Parameter(property = "wakeful.skip", defaultValue = "false")
     private boolean skip;
 
     FolderMojo(ToolchainManager toolchains) {
+        this(toolchains, Map.of());
+    }
+
+    FolderMojo(ToolchainManager toolchains, Map<String, Artifact> artifacts) {
         this.toolchains = toolchains;
+        this.artifacts = artifacts;
     }
 
     abstract File folder();
@@ -47,7 +52,8 @@ abstract class FolderMojo extends AbstractMojo {
         }
         int code = run(java(), compiler());
         if (code == 1) {
-            throw new MojoFailureException("async blocks in " + folder() + " cannot be compiled; the messages above say why");
+            throw new MojoFailureException(
+                    "async blocks in " + folder() + " cannot be compiled; the messages above say why");
         }
         if (code != 0) {
             throw new MojoExecutionException("the async compiler ended with " + code + " on " + folder());
@@ -87,8 +93,9 @@ abstract class FolderMojo extends AbstractMojo {
         }
         int feature = Runtime.version().feature();
         if (feature < NEEDED) {
-            throw new MojoExecutionException("the async compiler needs a JDK " + NEEDED + " or later, and Maven runs on "
-                    + feature + "; run Maven on a later one, or select one with maven-toolchains-plugin");
+            throw new MojoExecutionException(
+                    "the async compiler needs a JDK " + NEEDED + " or later, and Maven runs on " + feature
+                            + "; run Maven on a later one, or select one with maven-toolchains-plugin");
         }
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }

@@ -71,8 +71,8 @@ fun kind(name: Future<String>, number: Future<Int>): Future<String> = async(Asyn
 
 /** A class whose private members the block sees, and blocks in a block. */
 class Counter(private var count: Long) {
-    fun add(step: Future<Int>, times: Int): Future<Void?> = async(AsyncAction {
-        repeat(times) {
+    fun add(steps: List<Future<Int>>): Future<Void?> = async(AsyncAction {
+        for (step in steps) {
             count += await(async(AsyncBlock { await(step) + 1 }))
         }
     })

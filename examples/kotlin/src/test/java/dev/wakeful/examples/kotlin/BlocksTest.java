@@ -91,7 +91,7 @@ class BlocksTest {
     @Test
     void blockSeesThePrivateMembersOfItsClass() throws Exception {
         Counter counter = new Counter(1);
-        run(counter.add(Future.ready(4), 3));
+        run(counter.add(List.of(Future.ready(4), late(4), Future.ready(4))));
         assertEquals("16 and 10", run(counter.twice().start(late(5))));
     }
 }
