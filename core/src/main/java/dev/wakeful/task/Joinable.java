@@ -145,12 +145,12 @@ abstract sealed class Joinable<T extends @Nullable Object> extends TaskCell<T> p
         return body;
     }
 
-    /// Wakes who waits for the end, which `state` says already.
-    final void wakeJoiner() {
+    /// Takes out who waits for the end, which `state` says already, to be woken.
+    final @Nullable Waker takeJoiner() {
         Waker waiting = (Waker) JOINER.getAndSet(this, null);
         if (waiting != null) {
             STATE.getAndBitwiseOr(this, AWAITED);
-            waiting.wake();
         }
+        return waiting;
     }
 }

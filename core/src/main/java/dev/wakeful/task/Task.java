@@ -51,8 +51,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the type of the result
 public final class Task<T extends @Nullable Object> extends Joinable<T> implements Context {
-    /// The units of leaf operations in a poll.
-    static final int BUDGET = 128;
+    /// The units of leaf operations in a poll, unless the executor gives others.
+    public static final int BUDGET = 128;
 
     /// What a step gives when the future was wound down.
     private static final Object WOUND_DOWN = new Object();
@@ -116,16 +116,24 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
 
     // ------------------------------------------------------------------------------------------------- polling
 
-    /// Polls the task once. Called by the executor, once for each [TaskExecutor#schedule].
+    /// Polls the task once with a full budget. Called by the executor, once for each [TaskExecutor#schedule].
     ///
     /// Throws nothing: whatever the future throws ends the task.
     public void run() {
+        run(BUDGET);
+    }
+
+    /// As [#run()], with a budget of the executor's choice.
+    ///
+    /// @param units how many leaf operations the poll may complete
+    /// @return how many of them are left, for a task that goes on with the budget of the one before
+    public int run(int units) {
         int before = (int) STATE.getAndBitwiseXor(this, RUNNING | NOTIFIED);
         if ((before & (NOTIFIED | RUNNING)) != NOTIFIED) {
             STATE.getAndBitwiseXor(this, RUNNING | NOTIFIED);
             throw new IllegalStateException(this + " was run without having been scheduled");
         }
-        budget = BUDGET;
+        budget = (short) units;
         wakerAsked = false;
         Object value;
         int kind = 0;
@@ -136,21 +144,23 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
             value = lostOr(failure);
             kind = FAILED;
         }
+        int left = budget; // read before another thread can run the task
         if (value != PENDING) {
             end(kind, value == WOUND_DOWN ? null : value);
-            return;
+            return left;
         }
-        countSelfWake();
+        countSelfWake(units);
         int after = (int) STATE.getAndBitwiseAnd(this, ~RUNNING);
         if ((after & NOTIFIED) != 0) {
             executor().schedule(this);
         }
+        return left;
     }
 
     /// Tells the executor of polls that woke the task and completed nothing. Called while the task is RUNNING, since
     /// the count is the polling thread's.
-    private void countSelfWake() {
-        if ((state & NOTIFIED) == 0 || budget != BUDGET) {
+    private void countSelfWake(int units) {
+        if ((state & NOTIFIED) == 0 || budget != units) {
             selfWakes = 0;
         } else if (++selfWakes == 0) {
             executor().wokeItself(this);
@@ -258,13 +268,17 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
             handedOut.cut();
         }
         STATE.getAndBitwiseXor(this, RUNNING | COMPLETE | kind);
+        Waker waiting = takeJoiner();
+        executor()
+                .ended(this); // first of all, so that nobody who is told of the end finds the task among the live ones
         try {
-            wakeJoiner();
+            if (waiting != null) {
+                waiting.wake();
+            }
         } finally { // a joiner's waker that breaks its contract is not the scope's trouble
             if (home instanceof Scope<?> scope) {
                 scope.childEnded(this);
             }
-            executor().ended(this);
         }
     }
 

@@ -48,7 +48,7 @@ public interface TaskExecutor {
     /// @return the number
     long nextTaskId();
 
-    /// A child of a scope that supervises has failed, and nobody awaited it. Called before [#ended]; throws nothing.
+    /// A child of a scope that supervises has failed, and nobody awaited it. Called after [#ended]; throws nothing.
     ///
     /// @param task the child
     /// @param failure what it threw
@@ -70,8 +70,8 @@ public interface TaskExecutor {
         System.getLogger("dev.wakeful.task").log(System.Logger.Level.WARNING, report::toString);
     }
 
-    /// A task has ended and its clean-up too. Called once for each task, on the thread that polled it, after its joiner
-    /// was woken.
+    /// A task has ended and its clean-up too. Called once for each task, on the thread that polled it, before its
+    /// joiner and its scope are told; throws nothing.
     ///
     /// @param task the task
     void ended(Task<?> task);

@@ -96,6 +96,7 @@ class SnippetsTest {
     @Test
     void theRuntime() throws Exception {
         assertEquals(1_000, RuntimeExamples.run());
+        assertEquals(1_000, RuntimeExamples.multiThread());
     }
 
     @Test

@@ -38,27 +38,35 @@ public final class AsyncRuntime implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Settings settings;
-    private final CurrentThread executor;
-    private final Refusing refusing = new Refusing();
-    private final AtomicInteger state = new AtomicInteger(OPEN);
+    private final Engine engine;
 
     /// How long the clean-up that does not wait may take after the grace period.
     private static final long CUT_NANOS = 250_000_000;
 
-    private static final int OPEN = 0;
-    private static final int CLOSING = 1;
-    private static final int CLOSED = 2;
-
     private AsyncRuntime(Settings settings) {
         this.settings = settings;
-        this.executor = new CurrentThread(settings, this::spawn);
+        this.engine = settings.workers() == 0 ? new CurrentThread(settings) : new MultiThread(settings).start();
     }
 
     /// Builds a runtime that polls on the thread that is in [#blockOn].
     ///
     /// @return a builder
     public static Builder currentThread() {
-        return new Builder();
+        return new Builder(0);
+    }
+
+    /// Builds a runtime that polls on threads of its own, as many as there are processors unless the
+    /// [builder][Builder#workers] says otherwise. A worker that has nothing to do takes tasks from the others.
+    ///
+    /// Tasks run at the same time, so what they share needs the care that threads need: a channel or a lock of
+    /// `dev.wakeful.sync`, or what the JDK has. The polls of one task never overlap, and each sees what the one before
+    /// did, on whichever thread.
+    ///
+    /// {@snippet class="RuntimeExamples" region="multiThread"}
+    ///
+    /// @return a builder
+    public static Builder multiThread() {
+        return new Builder(Runtime.getRuntime().availableProcessors());
     }
 
     /// Runs a block with a scope on a new runtime of the current thread, and closes the runtime.
@@ -106,22 +114,22 @@ public final class AsyncRuntime implements AutoCloseable {
     public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
         Root root = open(future);
         future = Future.pending(); // what waits must not be kept reachable by those who wait for it
-        executor.await(root);
+        engine.await(root);
         return (T) root.result();
     }
 
     private Root open(Future<?> future) {
         Objects.requireNonNull(future, "future must not be null");
-        Task<?> outer = CurrentThread.polledHere();
+        Task<?> outer = Engine.polledHere();
         if (outer != null) {
             throw new IllegalStateException("blockOn(" + future + ") was called inside " + outer
                     + ", whose thread it would hold; await the future there, or spawn it");
         }
-        if (state.get() != OPEN) {
+        if (!engine.isOpen()) {
             throw new IllegalStateException(
                     "blockOn(" + future + ") was called on " + settings.name() + ", which was closed");
         }
-        return executor.open(new Task<>(executor, "main", future));
+        return engine.open(new Task<>(engine, "main", future));
     }
 
     /// Starts a detached task: one that belongs to no scope but to this runtime. It is polled while a thread is in
@@ -163,18 +171,7 @@ public final class AsyncRuntime implements AutoCloseable {
     public <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future) {
         Objects.requireNonNull(name, "name must not be null");
         Objects.requireNonNull(future, "future must not be null");
-        if (state.get() != OPEN) {
-            var refused = new Task<>(refusing, name, future);
-            refused.abort(settings.name() + " was closed");
-            refused.run();
-            return refused;
-        }
-        var task = new Task<>(executor, name, future);
-        task.start();
-        if (state.get() != OPEN) {
-            task.abort(settings.name() + " is being closed"); // close() may not have seen it
-        }
-        return task;
+        return engine.spawn(name, future);
     }
 
     /// Starts blocking work on a virtual thread of its own. Inside a block, [Blocking#blocking] is the same as a
@@ -206,77 +203,63 @@ public final class AsyncRuntime implements AutoCloseable {
         if (grace.isNegative()) {
             throw new IllegalArgumentException("grace must not be negative, but was " + grace);
         }
-        if (executor.isPolledHere()) {
-            throw new IllegalStateException(
-                    "close() of " + settings.name() + " was called inside " + CurrentThread.polledHere()
-                            + " of the same runtime, which it would wait for; cancel a scope instead");
+        if (engine.isPolledHere()) {
+            throw new IllegalStateException("close() of " + settings.name() + " was called inside "
+                    + Engine.polledHere() + " of the same runtime, which it would wait for; cancel a scope instead");
         }
-        if (!state.compareAndSet(OPEN, CLOSING)) {
+        if (!engine.beginToClose()) {
             return;
         }
-        for (Task<?> task : executor.tasks().live()) {
+        for (Task<?> task : engine.tasks.live()) {
             task.abort(settings.name() + " is being closed");
         }
         boolean interrupted = false;
-        executor.limitCleanUp(Builder.nanos(grace));
-        interrupted |= driveToTheEnd(Builder.nanos(grace));
-        if (executor.live()
+        engine.limitCleanUp(Builder.nanos(grace));
+        interrupted |= engine.driveToTheEnd(Builder.nanos(grace));
+        if (engine.live()
                 > 0) { // the grace period is over: each await of clean-up is cut, and what does not wait still runs
-            executor.tasks().live().forEach(Task::notifyTask);
-            interrupted |= driveToTheEnd(CUT_NANOS);
+            engine.tasks.live().forEach(Task::notifyTask);
+            interrupted |= engine.driveToTheEnd(CUT_NANOS);
         }
-        List<Task<?>> left = executor.tasks().live();
+        List<Task<?>> left = engine.tasks.live();
         if (!left.isEmpty()) {
             LOG.log(
                     Level.WARNING,
                     settings.name() + " was closed although " + left.size() + " tasks did not end within " + grace
                             + "; " + Quiescence.waiting(left));
         }
-        executor.closeDrivers();
-        state.set(CLOSED);
+        engine.shutDown();
+        engine.closed();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /// Drives until no task is left or the time is over. `true` when the thread was interrupted meanwhile.
-    private boolean driveToTheEnd(long nanos) {
-        CurrentThread.Patience patience = executor.new Patience(nanos);
-        while (executor.live() > 0 && !patience.isOver()) {
-            executor.driveOrWait(() -> executor.live() == 0, patience);
-        }
-        return patience.wasInterrupted();
     }
 
     /// What the runtime has done so far, in numbers. Callable from any thread.
     ///
     /// @return the numbers of now
     public RuntimeMetrics metrics() {
-        return executor.metrics();
+        return engine.metrics();
     }
 
     /// Every task of the runtime and what it waits for. Callable from any thread; stops nothing and polls nothing.
     ///
     /// @return the dump, as text and as JSON
     public RuntimeDump dump() {
-        return executor.dump();
+        return engine.dump();
     }
 
     /// Whether [#close()] was called.
     ///
     /// @return `true` from then on
     public boolean isClosed() {
-        return state.get() != OPEN;
+        return !engine.isOpen();
     }
 
     @Override
     public String toString() {
-        return "AsyncRuntime[" + settings.name() + ", tasks=" + executor.live()
-                + switch (state.get()) {
-                    case OPEN -> "]";
-                    case CLOSING -> ", closing]";
-                    default -> ", closed]";
-                };
+        return "AsyncRuntime[" + settings.name() + ", tasks=" + engine.live()
+                + (engine.isOpen() ? "]" : engine.isClosed() ? ", closed]" : ", closing]");
     }
 
     // ------------------------------------------------------------------------------------------------- building
@@ -284,13 +267,19 @@ public final class AsyncRuntime implements AutoCloseable {
     /// Builds a runtime.
     public static final class Builder {
         private String name = "runtime-" + COUNT.incrementAndGet();
+        private int workers;
+        private int budget = Task.BUDGET;
+        private int queueCapacity = 256;
+        private long spinNanos = 20_000;
         private long seed = ThreadLocalRandom.current().nextLong();
         private long graceNanos = nanos(Duration.ofSeconds(5));
         private Clock clock = new Clock();
         private @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure;
         private @Nullable Consumer<? super Report> onReport;
 
-        private Builder() {}
+        private Builder(int workers) {
+            this.workers = workers;
+        }
 
         /// Names the runtime, for errors and dumps.
         ///
@@ -298,6 +287,23 @@ public final class AsyncRuntime implements AutoCloseable {
         /// @return this builder
         public Builder name(String name) {
             this.name = Objects.requireNonNull(name, "name must not be null");
+            return this;
+        }
+
+        /// Sets how many threads poll tasks. By default as many as there are processors.
+        ///
+        /// @param count how many, from 1 on
+        /// @return this builder
+        /// @throws IllegalStateException when the runtime polls on the current thread
+        public Builder workers(int count) {
+            if (workers == 0) {
+                throw new IllegalStateException("a runtime of the current thread has no workers, but " + count
+                        + " were asked for; use AsyncRuntime.multiThread()");
+            }
+            if (count < 1) {
+                throw new IllegalArgumentException("workers must be positive, but was " + count);
+            }
+            this.workers = count;
             return this;
         }
 
@@ -342,6 +348,21 @@ public final class AsyncRuntime implements AutoCloseable {
             return this;
         }
 
+        Builder budget(int units) {
+            this.budget = units;
+            return this;
+        }
+
+        Builder queueCapacity(int tasks) {
+            this.queueCapacity = tasks;
+            return this;
+        }
+
+        Builder spin(long nanos) {
+            this.spinNanos = nanos;
+            return this;
+        }
+
         Builder clock(Clock clock) {
             this.clock = clock;
             return this;
@@ -355,7 +376,8 @@ public final class AsyncRuntime implements AutoCloseable {
         ///
         /// @return the runtime, to be closed
         public AsyncRuntime build() {
-            return new AsyncRuntime(new Settings(name, seed, graceNanos, clock, onFailure, onReport));
+            return new AsyncRuntime(new Settings(
+                    name, workers, seed, budget, queueCapacity, spinNanos, graceNanos, clock, onFailure, onReport));
         }
     }
 }

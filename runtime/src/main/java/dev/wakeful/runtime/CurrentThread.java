@@ -6,24 +6,17 @@ import dev.wakeful.Report;
 import dev.wakeful.Waker;
 import dev.wakeful.internal.Begun;
 import dev.wakeful.spi.Blocking;
-import dev.wakeful.spi.Grace;
 import dev.wakeful.spi.Network;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
-import dev.wakeful.task.SelfWakes;
 import dev.wakeful.task.Task;
-import dev.wakeful.task.TaskExecutor;
-import dev.wakeful.task.TaskList;
 import dev.wakeful.task.TaskQueue;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,34 +36,26 @@ import org.jspecify.annotations.Nullable;
  */
 
 /// All tasks on one thread at a time: whichever is in `blockOn`.
-final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
+final class CurrentThread extends Engine implements WheelTimer.Driving {
     /// The executor that the thread drives; for telling a `blockOn` inside a task by name, and for nothing else.
     private static final ThreadLocal<@Nullable CurrentThread> DRIVEN = new ThreadLocal<>();
 
     private static final int INBOUND_BEAT = 31;
     private static final int DRIVER_BEAT = 61;
 
-    private final Settings settings;
     private final RandomGenerator random;
     private final RunQueue local = new RunQueue();
     private final TaskQueue inbound = new TaskQueue();
-    private final TaskList tasks = new TaskList();
     private final Parker parker = new Parker();
     private final WheelTimer timer;
     private final NioDriver driver = new NioDriver(this);
-    private final VirtualBlocking blocking = new VirtualBlocking();
-    private final Spawner spawner;
-    private final Consumer<Report> reports;
-    private final SelfWakes selfWakes = new SelfWakes();
     private final IdleWatch idleWatch = new IdleWatch(tasks);
     private final List<Root> roots = new CopyOnWriteArrayList<>();
     private final ConcurrentLinkedQueue<Thread> waiters = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Thread> driving = new AtomicReference<>();
-    private final AtomicLong started = new AtomicLong();
 
     // Used by the driving thread.
-    private List<Waker> deferred = new ArrayList<>();
-    private List<Waker> deferredBefore = new ArrayList<>();
+    private final Deferred deferred = new Deferred();
     private @Nullable Task<?> running;
     private long polls;
     private volatile long ended;
@@ -79,33 +64,24 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
     private volatile long pollsSoFar;
     private volatile long parks;
 
-    /// When the clean-up of all tasks ends because the runtime is being closed.
-    private volatile long closingNanos = Long.MAX_VALUE;
-
-    CurrentThread(Settings settings, Spawner spawner) {
-        this.settings = settings;
-        this.spawner = spawner;
-        this.reports = settings::report;
+    CurrentThread(Settings settings) {
+        super(settings);
         this.random = settings.random();
-        this.timer = new WheelTimer(settings.clock(), this);
+        this.timer = new WheelTimer(settings, this);
     }
 
-    /// The task that the calling thread is polling, of whatever runtime.
-    static @Nullable Task<?> polledHere() {
+    /// The task that the calling thread is polling while it drives an engine of this kind.
+    static @Nullable Task<?> polledByDriver() {
         CurrentThread here = DRIVEN.get();
         return here == null ? null : here.running;
     }
 
+    @Override
     boolean isPolledHere() {
         return DRIVEN.get() == this && running != null;
     }
 
     // ------------------------------------------------------------------------------------------------- tasks
-
-    @Override
-    public void started(Task<?> task) {
-        tasks.add(task);
-    }
 
     @Override
     public void schedule(Task<?> task) {
@@ -118,18 +94,10 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
     }
 
     @Override
-    public long nextTaskId() {
-        return started.incrementAndGet();
-    }
-
-    @Override
     public void ended(Task<?> task) {
         long soFar = ended;
         ended = soFar + 1; // no update is lost: one thread at a time drives
-        tasks.countEnded();
-        if (task.grace() instanceof TaskGrace grace) {
-            grace.end();
-        }
+        note(task);
         Throwable failure = task.failure();
         if (failure != null && !task.isObserved() && !isRoot(task)) {
             settings.report(task, failure);
@@ -137,31 +105,6 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         if (!waiters.isEmpty()) {
             unparkWaiters();
         }
-    }
-
-    @Override
-    public Grace beginGrace(Waker waker) {
-        return new TaskGrace(timer, settings.graceNanos(), () -> closingNanos, waker);
-    }
-
-    /// Ends all clean-up when `graceNanos` have passed, whatever its own period says.
-    void limitCleanUp(long graceNanos) {
-        closingNanos = Timer.after(timer.nanos(), graceNanos);
-    }
-
-    @Override
-    public void unobserved(Task<?> task, Throwable failure) {
-        settings.report(task, failure);
-    }
-
-    @Override
-    public void report(Report report) {
-        settings.report(report);
-    }
-
-    @Override
-    public void wokeItself(Task<?> task) {
-        selfWakes.look(task, this);
     }
 
     private boolean isRoot(Task<?> task) {
@@ -193,7 +136,7 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         } else if (key == Context.RANDOM) {
             found = random;
         } else if (key == Spawner.KEY) {
-            found = spawner;
+            found = this;
         } else if (key == Blocking.KEY) {
             found = blocking;
         } else if (key == Report.KEY) {
@@ -202,11 +145,12 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         return (V) found;
     }
 
-    /// How many tasks have not ended.
+    @Override
     long live() {
         return started.get() - ended;
     }
 
+    @Override
     RuntimeMetrics metrics() {
         long all = started.get();
         return new RuntimeMetrics(
@@ -220,26 +164,37 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
                 blocking.running());
     }
 
+    @Override
     RuntimeDump dump() {
-        return RuntimeDump.of(metrics(), tasks.live(), driving.get());
+        Thread thread = driving.get();
+        return RuntimeDump.of(metrics(), tasks.live(), task -> task == running ? thread : null);
     }
 
-    TaskList tasks() {
-        return tasks;
+    @Override
+    Timer timer() {
+        return timer;
     }
 
     // ------------------------------------------------------------------------------------------------- driving
 
-    @Override
-    public boolean isHere() {
+    private boolean isHere() {
         return driving.get() == Thread.currentThread();
     }
+
+    @Override
+    public boolean enter() {
+        return isHere();
+    }
+
+    @Override
+    public void leave() {}
 
     @Override
     public void unpark() {
         parker.unpark();
     }
 
+    @Override
     Root open(Task<?> task) {
         var root = new Root(task);
         roots.add(root);
@@ -247,11 +202,10 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         return root;
     }
 
-    /// Blocks until a root has finished, driving the tasks meanwhile unless another thread does.
-    ///
-    /// @throws InterruptedException when the thread was interrupted, after the root was wound down
+    /// Drives the tasks meanwhile, unless another thread does.
+    @Override
     void await(Root root) throws InterruptedException {
-        var patience = new Patience(root);
+        var patience = new Patience(settings, root);
         try {
             while (!root.isFinished() && !patience.isOver()) {
                 driveOrWait(root::isFinished, patience);
@@ -262,9 +216,18 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         patience.rethrow();
     }
 
+    @Override
+    boolean driveToTheEnd(long nanos) {
+        var patience = new Patience(settings, nanos);
+        while (live() > 0 && !patience.isOver()) {
+            driveOrWait(() -> live() == 0, patience);
+        }
+        return patience.wasInterrupted();
+    }
+
     /// Drives until `goal` is reached or the patience is over; or waits for the thread that drives to finish, and
     /// returns then.
-    void driveOrWait(BooleanSupplier goal, Patience patience) {
+    private void driveOrWait(BooleanSupplier goal, Patience patience) {
         Thread here = Thread.currentThread();
         if (driving.compareAndSet(null, here)) {
             CurrentThread outer = DRIVEN.get();
@@ -335,7 +298,7 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
     private void run(Task<?> task) {
         running = task;
         try {
-            task.run();
+            task.run(settings.budget());
         } catch (Throwable broken) { // a task catches what its future throws; this is a fault of what surrounds it
             settings.report(task, broken);
         } finally {
@@ -353,16 +316,7 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         pollsSoFar = polls;
         Begun.reportGone();
         timer.advance();
-        if (deferred.isEmpty()) {
-            return;
-        }
-        List<Waker> woken = deferred;
-        deferred = deferredBefore;
-        deferredBefore = woken;
-        for (Waker waker : woken) {
-            waker.wake();
-        }
-        woken.clear();
+        deferred.wakeAll(settings);
     }
 
     private void park(Patience patience) {
@@ -389,64 +343,9 @@ final class CurrentThread implements TaskExecutor, WheelTimer.Driving {
         }
     }
 
-    /// Closes the drivers. Called when nobody drives any more.
-    void closeDrivers() {
-        driver.close();
-    }
-
+    /// Called when nobody drives any more.
     @Override
-    public String toString() {
-        return settings.name();
-    }
-
-    // ------------------------------------------------------------------------------------------------- patience
-
-    /// How long a thread goes on: for ever, until its grace period is over after an interrupt, or until a given time.
-    final class Patience {
-        private final @Nullable Root root;
-        private long untilNanos = Long.MAX_VALUE;
-        private boolean interrupted;
-
-        Patience(@Nullable Root root) {
-            this.root = root;
-        }
-
-        Patience(long graceNanos) {
-            this.root = null;
-            this.untilNanos = Timer.after(timer.nanos(), graceNanos);
-        }
-
-        boolean isOver() {
-            return untilNanos != Long.MAX_VALUE && timer.nanos() >= untilNanos;
-        }
-
-        /// The smaller of `nanos` and the time that is left.
-        long nanos(long nanos) {
-            return untilNanos == Long.MAX_VALUE ? nanos : Math.min(nanos, untilNanos - timer.nanos());
-        }
-
-        void lookForInterrupt() {
-            if (Thread.interrupted() && !interrupted) {
-                interrupted = true;
-                if (root != null) {
-                    root.abort("the thread that is blocked for it was interrupted");
-                    untilNanos = Timer.after(timer.nanos(), settings.graceNanos());
-                }
-            }
-        }
-
-        boolean wasInterrupted() {
-            return interrupted;
-        }
-
-        private void rethrow() throws InterruptedException {
-            if (interrupted && root != null) {
-                throw new InterruptedException(
-                        root.isFinished()
-                                ? "interrupted while blocked for " + root
-                                : "interrupted while blocked for " + root
-                                        + ", which did not end within its grace period");
-            }
-        }
+    void shutDown() {
+        driver.close();
     }
 }

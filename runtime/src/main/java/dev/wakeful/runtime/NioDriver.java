@@ -74,8 +74,8 @@ final class NioDriver implements Network {
         return NioStream.connect(this, SocketChannel.open(), address, options);
     }
 
-    boolean isHere() {
-        return driving.isHere();
+    WheelTimer.Driving driving() {
+        return driving;
     }
 
     void checkOpen(Object socket) throws IOException {

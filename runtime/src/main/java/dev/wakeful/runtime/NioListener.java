@@ -65,7 +65,7 @@ final class NioListener extends NioSocket implements ListenerIo {
     @Override
     public void close() throws IOException {
         channel.close();
-        onClosed();
+        closedByTask();
     }
 
     @Override

@@ -4,12 +4,20 @@ package dev.wakeful.runtime;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A socket of an [NioDriver]: its registration with the selector, made when a task first has to wait.
+///
+/// Its home is the driver of the worker on which a task first waited for it. It stays there: an event queues the task
+/// on that worker, so a task that was stolen comes home with the next event.
 abstract class NioSocket {
+    /// The driver that made it.
     final NioDriver driver;
+
+    private final AtomicReference<@Nullable NioDriver> home = new AtomicReference<>();
     final Readiness read;
     final Readiness write;
     private final AtomicBoolean posted = new AtomicBoolean();
@@ -36,29 +44,44 @@ abstract class NioSocket {
 
     /// Has the selector listen for what is armed.
     final void update() throws IOException {
-        if (driver.isHere()) {
-            apply();
+        NioDriver mine = home();
+        if (mine.driving().enter()) {
+            try {
+                apply(mine);
+            } finally {
+                mine.driving().leave();
+            }
         } else if (posted.compareAndSet(false, true)) {
-            driver.post(this);
+            mine.post(this);
         }
+    }
+
+    /// The driver that listens for it, from the first wait on.
+    private NioDriver home() {
+        NioDriver chosen = home.get();
+        if (chosen == null) {
+            home.compareAndSet(null, driver.driving().nearest(driver));
+            chosen = Objects.requireNonNull(home.get());
+        }
+        return chosen;
     }
 
     final void applyPosted() {
         posted.set(false);
         try {
-            apply();
+            apply(home());
         } catch (IOException _) {
             onClosed(); // a channel that is closed cannot be registered; its tasks find out when they try
         }
     }
 
-    private void apply() throws IOException {
+    private void apply(NioDriver mine) throws IOException {
         int ops = (read.isArmed() ? readOps() : 0) | (write.isArmed() ? writeOps() : 0);
         if (!channel().isOpen()) {
             onClosed();
         } else if (key == null) {
             if (ops != 0) {
-                key = driver.register(this, ops);
+                key = mine.register(this, ops);
             }
         } else if (key.isValid() && key.interestOps() != ops) {
             key.interestOps(ops);
@@ -82,6 +105,15 @@ abstract class NioSocket {
     final void onClosed() {
         read.wakeForGood();
         write.wakeForGood();
+    }
+
+    /// The channel was closed by a task: the selector gives the descriptor back when it looks the next time.
+    final void closedByTask() {
+        onClosed();
+        NioDriver registered = home.get();
+        if (registered != null) {
+            registered.driving().unpark();
+        }
     }
 
     final boolean isAwaited() {

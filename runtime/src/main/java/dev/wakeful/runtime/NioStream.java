@@ -279,7 +279,7 @@ final class NioStream extends NioSocket implements StreamIo {
     @Override
     public void close() throws IOException {
         channel.close();
-        onClosed();
+        closedByTask();
     }
 
     @Override

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import dev.wakeful.CancelledException;
 import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.LostWakerException;
 import dev.wakeful.Waker;
 import dev.wakeful.task.Task;
 import java.lang.ref.WeakReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The task that a thread is blocked in `blockOn` for.
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Root {
     private volatile @Nullable Task<?> task;
     private @Nullable WeakReference<Task<?>> weak;
-    private volatile @Nullable LostWakerException lost;
+    private volatile @Nullable RuntimeException lost;
+    private @Nullable Thread blocked;
 
     Root(Task<?> task) {
         this.task = task;
@@ -24,7 +27,29 @@ final class Root {
 
     boolean isFinished() {
         Task<?> held = task;
-        return held != null ? held.isFinished() : lost != null;
+        return lost != null || (held != null && held.isFinished());
+    }
+
+    /// Has the thread that is blocked unparked when the task ends; called before the task starts.
+    void unparkAtTheEnd(Thread thread) {
+        blocked = thread;
+        Task<?> held = task;
+        try {
+            if (held != null) {
+                held.join().pollRaw(Context.of(Waker.of(() -> LockSupport.unpark(thread))));
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException(held + " ended before it was started", e);
+        }
+    }
+
+    /// Ends the wait for a task that will not end.
+    void giveUp(String reason) {
+        Task<?> held = task;
+        if (held != null && !held.isFinished()) {
+            lost = new CancelledException(held.toString(), reason);
+            LockSupport.unpark(blocked);
+        }
     }
 
     boolean isOf(Task<?> other) {
@@ -50,6 +75,7 @@ final class Root {
         task = left;
         if (left == null) {
             lost = new LostWakerException(report);
+            LockSupport.unpark(blocked);
         }
     }
 
@@ -57,9 +83,12 @@ final class Root {
     @Nullable
     Object result() throws Exception {
         Task<?> ended = task;
+        RuntimeException gone = lost;
+        if (gone != null) {
+            throw gone;
+        }
         if (ended == null) {
-            LostWakerException gone = lost;
-            throw gone == null ? new IllegalStateException("the root has not finished") : gone;
+            throw new IllegalStateException("the root has not finished");
         }
         Object value = ended.pollRaw(Context.of(Waker.noop()));
         if (value == Future.PENDING) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ public final class RuntimeDump {
 
     private final RuntimeMetrics metrics;
     private final List<Entry> tasks;
-    private final @Nullable Running running;
+    private final List<Running> running;
 
     private record Entry(long id, String name, String status, Trace trace) {
         String title() {
@@ -30,23 +31,25 @@ public final class RuntimeDump {
         }
     }
 
-    /// The thread that polls, when it polls a task.
+    /// A thread that polls a task.
     private record Running(String thread, long task, List<StackTraceElement> stack) {}
 
-    private RuntimeDump(RuntimeMetrics metrics, List<Entry> tasks, @Nullable Running running) {
+    private RuntimeDump(RuntimeMetrics metrics, List<Entry> tasks, List<Running> running) {
         this.metrics = metrics;
         this.tasks = tasks;
         this.running = running;
     }
 
-    static RuntimeDump of(RuntimeMetrics metrics, List<Task<?>> live, @Nullable Thread thread) {
+    /// @param polledBy the thread that polls a task, or `null`
+    static RuntimeDump of(RuntimeMetrics metrics, List<Task<?>> live, Function<Task<?>, @Nullable Thread> polledBy) {
         var entries = new ArrayList<Entry>(live.size());
-        Running running = null;
+        var running = new ArrayList<Running>();
         for (Task<?> task : live) {
             String status = task.status();
             entries.add(new Entry(task.id(), task.name(), status, Trace.ofTask(task)));
-            if (status.equals("running") && thread != null) {
-                running = new Running(thread.getName(), task.id(), List.of(thread.getStackTrace()));
+            Thread thread = status.equals("running") ? polledBy.apply(task) : null;
+            if (thread != null) {
+                running.add(new Running(thread.getName(), task.id(), List.of(thread.getStackTrace())));
             }
         }
         return new RuntimeDump(metrics, entries, running);
@@ -67,8 +70,8 @@ public final class RuntimeDump {
     public String text() {
         var text = new StringBuilder();
         text.append("runtime ").append(metrics).append('\n');
-        if (running != null) {
-            appendRunning(text, running);
+        for (Running thread : running) {
+            appendRunning(text, thread);
         }
         for (List<Entry> group : groups().values()) {
             appendGroup(text.append('\n'), group);

@@ -3,6 +3,7 @@ package dev.wakeful.runtime;
 
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
+import dev.wakeful.Waker;
 import java.lang.System.Logger.Level;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
@@ -13,14 +14,22 @@ import org.jspecify.annotations.Nullable;
 /// What a runtime was built with.
 ///
 /// @param name its name
+/// @param workers how many threads poll tasks, or 0 when the one in `blockOn` does
 /// @param seed of its random choices
+/// @param budget how many leaf operations a poll may complete
+/// @param queueCapacity how many tasks the queue of a worker holds
+/// @param spinNanos how long a worker looks for work before it parks
 /// @param graceNanos how long clean-up may take
 /// @param clock its clock
 /// @param onFailure told of failures that nobody awaits, or `null` for the log
 /// @param onReport told of reports, or `null` for the log
 record Settings(
         String name,
+        int workers,
         long seed,
+        int budget,
+        int queueCapacity,
+        long spinNanos,
         long graceNanos,
         Clock clock,
         @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure,
@@ -29,6 +38,15 @@ record Settings(
 
     RandomGenerator random() {
         return new SplittableRandom(seed);
+    }
+
+    /// Wakes a waker that may not be ours: whatever it throws, which it must not, is reported, and the caller goes on.
+    void wake(Waker waker) {
+        try {
+            waker.wake();
+        } catch (Throwable broken) {
+            LOG.log(Level.ERROR, waker + " threw, which a waker must not; its task may not be polled", broken);
+        }
     }
 
     /// Reports a failure that would go unnoticed. Throws nothing.

@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /*
- * The wheel belongs to the thread that drives. Alarms are armed and disarmed by the task that owns them, which may be polled
- * by another thread; then the wish is written into the alarm and the alarm is posted.
+ * The wheel belongs to the thread that drives, or that has entered while none does. Alarms are armed and disarmed by the task that
+ * owns them, which may be polled by another thread; when that one cannot enter, the wish is written into the alarm and the
+ * alarm is posted.
  *
  *   owner of the alarm, off the driving thread     driving thread
  *   A1  wanted = tick                              D1  posted = false
@@ -50,22 +51,32 @@ final class WheelTimer implements Timer {
         }
     }
 
+    private final Settings settings;
     private final Clock clock;
     private final Driving driving;
     private final TimerWheel wheel = new TimerWheel();
     private final AtomicReference<@Nullable WheelAlarm> posts = new AtomicReference<>();
 
-    /// Who moves the wheel.
+    /// Who moves the wheel and looks at the selector: one thread at a time.
     interface Driving {
-        /// Whether the calling thread is the one that drives now.
-        boolean isHere();
+        /// Lets the calling thread touch the wheel and the selector's interests until it [leaves][#leave()]. `false`
+        /// when another thread drives, to whom the wish is posted instead.
+        boolean enter();
+
+        void leave();
 
         /// Has the driving thread look for posts.
         void unpark();
+
+        /// The driver of the worker that the calling thread is, if it is one of this runtime's; otherwise `made`.
+        default NioDriver nearest(NioDriver made) {
+            return made;
+        }
     }
 
-    WheelTimer(Clock clock, Driving driving) {
-        this.clock = clock;
+    WheelTimer(Settings settings, Driving driving) {
+        this.settings = settings;
+        this.clock = settings.clock();
         this.driving = driving;
     }
 
@@ -142,13 +153,9 @@ final class WheelTimer implements Timer {
             boolean unchanged = this.waker != null && wanted == tick;
             wanted = tick;
             WAKER.getAndSet(this, waker);
-            if (!unchanged || !(isHereAndLinked() || posted)) {
+            if (!unchanged || !posted) {
                 update();
             }
-        }
-
-        private boolean isHereAndLinked() {
-            return driving.isHere() && isLinked();
         }
 
         @Override
@@ -170,8 +177,12 @@ final class WheelTimer implements Timer {
         }
 
         private void update() {
-            if (driving.isHere()) {
-                apply();
+            if (driving.enter()) {
+                try {
+                    apply();
+                } finally {
+                    driving.leave();
+                }
             } else if (POSTED.compareAndSet(this, false, true)) {
                 WheelAlarm top;
                 do {
@@ -200,7 +211,7 @@ final class WheelTimer implements Timer {
             } else if (tick != DISARMED && WANTED.compareAndSet(this, tick, DISARMED)) {
                 Waker woken = (Waker) WAKER.getAndSet(this, null);
                 if (woken != null) {
-                    woken.wake();
+                    settings.wake(woken);
                 }
             }
         }

@@ -12,10 +12,17 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Kind.class)
 class RuntimeDumpTest {
-    private final AsyncRuntime runtime =
-            AsyncRuntime.currentThread().name("test").build();
+    private final AsyncRuntime runtime;
+
+    RuntimeDumpTest(Kind kind) {
+        this.runtime = kind.builder().name("test").build();
+    }
 
     /// Spawns `count` sleepers and gives the dump that is taken when they wait.
     private RuntimeDump dumpOfSleepers(int count) throws Exception {
@@ -23,7 +30,7 @@ class RuntimeDumpTest {
             for (int i = 0; i < count; i++) {
                 runtime.spawn(i == 0 ? "a \"b\"" : "", Time.sleep(Duration.ofMinutes(10 + i)));
             }
-            runtime.blockOn(Future.ready(null));
+            Kind.settle(runtime);
             return runtime.dump();
         }
     }
@@ -70,7 +77,7 @@ class RuntimeDumpTest {
                     .spawn("child", Time.sleep(Duration.ofMinutes(1)))
                     .join());
             runtime.spawn("joiner", spawns.then(join -> join));
-            runtime.blockOn(Time.sleep(Duration.ofMillis(1)));
+            Kind.settle(runtime);
             String text = runtime.dump().text();
             assertTrue(text.contains("waits for the end of task "), text);
         }

@@ -18,17 +18,27 @@ import dev.wakeful.time.Time;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Policies of scopes and shielded regions: semantics S-X2, S-X5 and S-D10.
+@ParameterizedClass
+@EnumSource(Kind.class)
 class ScopePolicyTest {
-    private final List<String> reported = new ArrayList<>();
+    private final Kind kind;
+    private final List<String> reported = Collections.synchronizedList(new ArrayList<>());
+
+    ScopePolicyTest(Kind kind) {
+        this.kind = kind;
+    }
 
     private AsyncRuntime runtime() {
-        return AsyncRuntime.currentThread()
+        return kind.builder()
                 .name("test")
                 .onUnhandledFailure((task, failure) -> reported.add(task.name() + ": " + failure.getMessage()))
                 .build();

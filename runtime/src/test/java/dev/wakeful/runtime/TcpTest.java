@@ -33,15 +33,25 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// TCP on the loopback interface: semantics S-I1, S-I2, S-I3 and S-I10.
+@ParameterizedClass
+@EnumSource(Kind.class)
 class TcpTest {
-    private final AsyncRuntime runtime = AsyncRuntime.currentThread()
-            .name("test")
-            .onUnhandledFailure((task, failure) -> {}) // the tests look at the outcomes themselves
-            .build();
+    private final Kind kind;
+    private final AsyncRuntime runtime;
+
+    TcpTest(Kind kind) {
+        this.kind = kind;
+        this.runtime = kind.builder()
+                .name("test")
+                .onUnhandledFailure((task, failure) -> {}) // the tests look at the outcomes themselves
+                .build();
+    }
 
     @AfterEach
     void close() {
@@ -216,7 +226,7 @@ class TcpTest {
     void secondReaderIsAnError() throws Exception {
         try (var pair = pair()) {
             JoinHandle<Integer> first = runtime.spawn("first", pair.server().read(ByteBuffer.allocate(1)));
-            runtime.blockOn(Future.ready(null));
+            Kind.settle(runtime);
             var failure = assertThrows(
                     IllegalStateException.class,
                     () -> runtime.blockOn(pair.server().read(ByteBuffer.allocate(1))));
@@ -242,7 +252,7 @@ class TcpTest {
     void closeWakesWhoReads() throws Exception {
         try (var pair = pair()) {
             JoinHandle<Integer> reads = runtime.spawn(pair.server().read(ByteBuffer.allocate(1)));
-            runtime.blockOn(Future.ready(null));
+            Kind.settle(runtime);
             pair.server().close();
             assertThrows(ClosedChannelException.class, () -> runtime.blockOn(reads));
             assertFalse(pair.server().isOpen());
@@ -253,7 +263,7 @@ class TcpTest {
     void closeWakesWhoAccepts() throws Exception {
         var listener = listen();
         JoinHandle<TcpStream> accepts = runtime.spawn(listener.accept());
-        runtime.blockOn(Future.ready(null));
+        Kind.settle(runtime);
         listener.close();
         assertThrows(ClosedChannelException.class, () -> runtime.blockOn(accepts));
     }
@@ -329,7 +339,7 @@ class TcpTest {
     void socketThatOutlivesItsRuntimeSaysSo() throws Exception {
         var pair = pair();
         runtime.close();
-        var other = AsyncRuntime.currentThread().build();
+        var other = kind.builder().build();
         var failure = assertThrows(
                 IOException.class, () -> other.blockOn(pair.client().read(ByteBuffer.allocate(1))));
         assertTrue(failure.getMessage().endsWith("belongs to was closed"), failure.getMessage());

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import dev.wakeful.Future;
+import dev.wakeful.JoinHandle;
+import dev.wakeful.Report;
+import dev.wakeful.Waker;
+import dev.wakeful.spi.Grace;
+import dev.wakeful.spi.Spawner;
+import dev.wakeful.spi.Timer;
+import dev.wakeful.task.SelfWakes;
+import dev.wakeful.task.Task;
+import dev.wakeful.task.TaskExecutor;
+import dev.wakeful.task.TaskList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What stands behind an [AsyncRuntime]: an executor with its tasks, its drivers and its end.
+///
+/// It does not know the runtime, so that threads which hold the engine do not keep the runtime reachable.
+abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThread, MultiThread {
+    private static final int OPEN = 0;
+    private static final int CLOSING = 1;
+    private static final int CLOSED = 2;
+
+    final Settings settings;
+    final TaskList tasks = new TaskList();
+    final VirtualBlocking blocking = new VirtualBlocking();
+    final AtomicLong started = new AtomicLong();
+    final Consumer<Report> reports;
+    private final SelfWakes selfWakes = new SelfWakes();
+    private final Refusing refusing = new Refusing();
+    private final AtomicInteger state = new AtomicInteger(OPEN);
+
+    /// When the clean-up of all tasks ends because the runtime is being closed.
+    private volatile long closingNanos = Long.MAX_VALUE;
+
+    Engine(Settings settings) {
+        this.settings = settings;
+        this.reports = settings::report;
+    }
+
+    /// The task that the calling thread is polling, of whatever runtime.
+    static @Nullable Task<?> polledHere() {
+        return Thread.currentThread() instanceof WorkerThread thread
+                ? thread.worker().running()
+                : CurrentThread.polledByDriver();
+    }
+
+    /// Whether the calling thread polls a task of this engine.
+    abstract boolean isPolledHere();
+
+    /// Blocks until a root has finished.
+    ///
+    /// @throws InterruptedException when the thread was interrupted, after the root was wound down
+    abstract void await(Root root) throws InterruptedException;
+
+    /// Has tasks polled until none is left or the time is over. `true` when the thread was interrupted meanwhile.
+    abstract boolean driveToTheEnd(long nanos);
+
+    /// Ends the threads, and closes the drivers.
+    abstract void shutDown();
+
+    /// How many tasks have not ended.
+    abstract long live();
+
+    abstract RuntimeMetrics metrics();
+
+    abstract RuntimeDump dump();
+
+    /// The timer of the calling thread.
+    abstract Timer timer();
+
+    abstract Root open(Task<?> task);
+
+    // ------------------------------------------------------------------------------------------------- tasks
+
+    @Override
+    public <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future) {
+        if (!isOpen()) {
+            var refused = new Task<>(refusing, name, future);
+            refused.abort(settings.name() + " was closed");
+            refused.run();
+            return refused;
+        }
+        var task = new Task<>(this, name, future);
+        task.start();
+        if (!isOpen()) {
+            task.abort(settings.name() + " is being closed"); // the one who closes may not have seen it
+        }
+        return task;
+    }
+
+    @Override
+    public void started(Task<?> task) {
+        tasks.add(task);
+    }
+
+    @Override
+    public long nextTaskId() {
+        return started.incrementAndGet();
+    }
+
+    /// What is the same of every task that has ended.
+    final void note(Task<?> task) {
+        tasks.countEnded();
+        if (task.grace() instanceof TaskGrace grace) {
+            grace.end();
+        }
+    }
+
+    @Override
+    public void unobserved(Task<?> task, Throwable failure) {
+        settings.report(task, failure);
+    }
+
+    @Override
+    public void report(Report report) {
+        settings.report(report);
+    }
+
+    @Override
+    public void wokeItself(Task<?> task) {
+        selfWakes.look(task, this);
+    }
+
+    @Override
+    public Grace beginGrace(Waker waker) {
+        return new TaskGrace(timer(), settings.graceNanos(), () -> closingNanos, waker);
+    }
+
+    /// Ends all clean-up when `graceNanos` have passed, whatever its own period says.
+    void limitCleanUp(long graceNanos) {
+        closingNanos = Timer.after(settings.clock().nanos(), graceNanos);
+    }
+
+    // ------------------------------------------------------------------------------------------------- state
+
+    boolean isOpen() {
+        return state.get() == OPEN;
+    }
+
+    boolean isClosed() {
+        return state.get() == CLOSED;
+    }
+
+    /// `true` for the one who closes.
+    boolean beginToClose() {
+        return state.compareAndSet(OPEN, CLOSING);
+    }
+
+    void closed() {
+        state.set(CLOSED);
+    }
+
+    @Override
+    public String toString() {
+        return settings.name();
+    }
+}

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import dev.wakeful.Waker;
+import dev.wakeful.internal.Begun;
+import dev.wakeful.task.Task;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * Why no task is forgotten when a worker is replaced.
+ *
+ *   worker, in the midst of a task            who replaces it
+ *   W1  put a task into ring or slot          R1  core.worker = the new one
+ *   W2  core.worker still this one?           R2  move what ring and slot hold to the global queue
+ *   W3  no: move both to the global queue
+ *
+ * W1 and R1 are volatile writes, W2 and R2 read what the other one wrote: at least one of them sees it.
+ */
+
+/// The loop of one thread that polls tasks: its own queue first, then the global one and the drivers, then those of
+/// the others.
+final class Worker {
+    private static final int GLOBAL_BEAT = 31;
+    private static final int DRIVER_BEAT = 61;
+    private static final int MOST_FROM_SLOT = 3;
+
+    private final MultiThread engine;
+    private final Core core;
+    private final Settings settings;
+    private final Sleepers sleepers;
+    private final WorkerThread thread;
+    private final RunRing ring;
+    private final LifoSlot slot = new LifoSlot();
+    private final Deferred deferred = new Deferred();
+    private final SplittableRandom random;
+
+    /// How many polls began; written by this thread alone.
+    private volatile long polls;
+
+    /// How often there was nothing to do; written by this thread alone.
+    private volatile long parks;
+
+    private volatile long steals;
+
+    /// What is polled; others read it after `polls`, for reports.
+    private @Nullable Task<?> running;
+
+    private boolean slotOpen = true;
+    private boolean searching;
+    private boolean asleep;
+    private boolean dirty;
+
+    /// The polls of each worker when this one began to search.
+    private final long[] pollsAtFirst;
+
+    Worker(MultiThread engine, Core core, SplittableRandom random, int number) {
+        this.engine = engine;
+        this.core = core;
+        this.settings = engine.settings;
+        this.sleepers = engine.sleepers();
+        this.random = random;
+        this.pollsAtFirst = new long[settings.workers()];
+        this.ring = new RunRing(settings.queueCapacity());
+        this.thread =
+                new WorkerThread(this, settings.name() + "-worker-" + core.index + (number == 0 ? "" : "-" + number));
+    }
+
+    MultiThread engine() {
+        return engine;
+    }
+
+    Core core() {
+        return core;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    RunRing ring() {
+        return ring;
+    }
+
+    LifoSlot slot() {
+        return slot;
+    }
+
+    @Nullable
+    Task<?> running() {
+        return running;
+    }
+
+    long polls() {
+        return polls;
+    }
+
+    long parks() {
+        return parks;
+    }
+
+    long steals() {
+        return steals;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private boolean isReplaced() {
+        return core.worker() != this;
+    }
+
+    // ------------------------------------------------------------------------------------------------- the loop
+
+    void run() {
+        Throwable broken = null;
+        try {
+            loop();
+        } catch (Throwable thrown) {
+            broken = thrown;
+        }
+        leave();
+        if (broken != null) {
+            engine.died(this, broken);
+        }
+    }
+
+    private void loop() {
+        long nextBeat = DRIVER_BEAT;
+        while (!isReplaced() && !engine.isStopping()) {
+            if (polls >= nextBeat) {
+                nextBeat = polls + DRIVER_BEAT;
+                turn(DRIVER_BEAT);
+            }
+            Task<?> task = next();
+            if (task == null) {
+                turn(0);
+                task = next();
+            }
+            if (task == null) {
+                task = search();
+            }
+            if (task != null) {
+                runInRow(task);
+            } else if (slot.isEmpty() && ring.isEmpty()) {
+                park();
+            }
+        }
+    }
+
+    private @Nullable Task<?> next() {
+        if (polls % GLOBAL_BEAT == 0) {
+            Task<?> outside = engine.global().poll();
+            if (outside != null) {
+                return outside;
+            }
+        }
+        Task<?> task = slot.take();
+        if (task == null) {
+            task = ring.pop();
+        }
+        return task != null ? task : engine.global().poll(ring, settings.queueCapacity(), engine.workers());
+    }
+
+    /// Runs a task, and then those that it and they wake, within one budget.
+    private void runInRow(Task<?> first) {
+        if (searching) {
+            searching = false;
+            if (sleepers.stopSearching()) {
+                engine.wakeOne(); // those who queued while this one searched relied on it
+            }
+        }
+        dirty = true;
+        int left = runOne(first, settings.budget());
+        for (int inRow = 1; !isReplaced(); inRow++) {
+            Task<?> task = slot.take();
+            if (task == null) {
+                break;
+            }
+            if (left <= 0) {
+                queue(task);
+                break;
+            }
+            slotOpen = inRow < MOST_FROM_SLOT;
+            left = runOne(task, left);
+        }
+        slotOpen = true;
+    }
+
+    private int runOne(Task<?> task, int budget) {
+        running = task;
+        long before = polls;
+        polls = before + 1; // no update is lost: this thread alone writes it
+        try {
+            return task.run(budget);
+        } catch (Throwable broken) { // a task catches what its future throws; this is a fault of what surrounds it
+            settings.report(task, broken);
+            return 0;
+        } finally {
+            running = null;
+        }
+    }
+
+    /// Looks at the drivers, and then lets those go on that had stepped aside.
+    private void turn(int polled) {
+        core.turn(polled);
+        Begun.reportGone();
+        deferred.wakeAll(settings);
+        if (ring.size() > 1) {
+            engine.wakeOne();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- queues
+
+    /// A task wants to be polled. Called on this thread.
+    void schedule(Task<?> task) {
+        if (running == null) {
+            queue(task); // in a turn, after which those are woken who can help
+        } else if (task == running) {
+            queue(task); // it goes behind those that are ready, and they are known to be
+        } else if (slotOpen) {
+            Task<?> before = slot.put(task);
+            if (before != null) {
+                queue(before);
+                engine.wakeOne();
+            }
+        } else {
+            queue(task);
+            engine.wakeOne();
+        }
+        if (isReplaced()) {
+            giveQueuesUp();
+        }
+    }
+
+    private void queue(Task<?> task) {
+        while (!ring.push(task)) {
+            ring.overflow(engine.global());
+        }
+    }
+
+    /// Moves all queued tasks to where every worker finds them. Called by any thread, after this worker was replaced.
+    void giveQueuesUp() {
+        boolean some = false;
+        for (Task<?> task = slot.take(); task != null; task = slot.take()) {
+            engine.global().add(task);
+            some = true;
+        }
+        for (Task<?> task = ring.steal(); task != null; task = ring.steal()) {
+            engine.global().add(task);
+            some = true;
+        }
+        if (some) {
+            engine.wakeOne();
+        }
+    }
+
+    void defer(Waker waker) {
+        deferred.add(waker);
+    }
+
+    // ------------------------------------------------------------------------------------------------- stealing
+
+    /// Looks for work elsewhere, for a moment. The worker goes on searching when it finds none.
+    private @Nullable Task<?> search() {
+        if (!searching && !sleepers.trySearch()) {
+            return null;
+        }
+        searching = true;
+        for (int i = 0; i < pollsAtFirst.length; i++) {
+            Worker other = engine.worker(i);
+            pollsAtFirst[i] = other == null ? 0 : other.polls;
+        }
+        long until = Clock.raw() + settings.spinNanos();
+        do {
+            Task<?> task = stealFrom(random.nextInt(engine.workers()));
+            if (task == null) {
+                turn(0);
+                task = next();
+            }
+            if (task != null) {
+                return task;
+            }
+            Thread.onSpinWait();
+        } while (Clock.raw() - until < 0 && !engine.isStopping());
+        return stealSlot(random.nextInt(engine.workers()));
+    }
+
+    private @Nullable Task<?> stealFrom(int start) {
+        for (int i = 0; i < engine.workers(); i++) {
+            Worker victim = engine.worker((start + i) % engine.workers());
+            if (victim == null || victim == this) {
+                continue;
+            }
+            Task<?> task = victim.ring.stealHalf(ring);
+            if (task != null) {
+                countSteal();
+                return task;
+            }
+        }
+        return null;
+    }
+
+    /// Takes the task out of the slot of a worker that has been in one poll all the time this one was searching.
+    private @Nullable Task<?> stealSlot(int start) {
+        for (int i = 0; i < engine.workers(); i++) {
+            int index = (start + i) % engine.workers();
+            Worker victim = engine.worker(index);
+            if (victim != null && victim != this && victim.polls == pollsAtFirst[index]) {
+                Task<?> task = victim.slot.take();
+                if (task != null) {
+                    countSteal();
+                    return task;
+                }
+            }
+        }
+        return null;
+    }
+
+    private void countSteal() {
+        long before = steals;
+        steals = before + 1; // no update is lost: this thread alone writes it
+    }
+
+    // ------------------------------------------------------------------------------------------------- parking
+
+    private void park() {
+        if (dirty) {
+            dirty = false;
+            ring.clear();
+        }
+        asleep = true;
+        sleepers.sleep(core.index);
+        if (searching) {
+            searching = false;
+            sleepers.stopSearching();
+            if (engine.hasWork()) {
+                wakeUp();
+                return;
+            }
+        }
+        long before = parks;
+        parks = before + 1; // no update is lost: this thread alone writes it
+        core.park(Long.MAX_VALUE);
+        wakeUp();
+        turn(0);
+    }
+
+    private void wakeUp() {
+        asleep = false;
+        searching = sleepers.wakeUp(core.index);
+    }
+
+    // ------------------------------------------------------------------------------------------------- the end
+
+    /// The thread ends: because the runtime does, or because another worker is in its place.
+    private void leave() {
+        running = null;
+        if (asleep) {
+            wakeUp();
+        }
+        if (searching) {
+            searching = false;
+            if (sleepers.stopSearching()) {
+                engine.wakeOne();
+            }
+        }
+        deferred.wakeAll(settings);
+        giveQueuesUp();
+        engine.left(this);
+    }
+}
