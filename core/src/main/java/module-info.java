@@ -7,7 +7,9 @@ module dev.wakeful.core {
     exports dev.wakeful;
     exports dev.wakeful.internal to
             dev.wakeful.runtime,
-            dev.wakeful.testkit;
+            dev.wakeful.sync,
+            dev.wakeful.testkit,
+            dev.wakeful.time;
     exports dev.wakeful.machine;
     exports dev.wakeful.spi;
     exports dev.wakeful.task;

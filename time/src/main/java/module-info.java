@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Time to await: sleep, timeout, interval, and the wheel that timers are built on.
+/// Time to await: sleep, timeout, interval, delay queue, and the wheel that timers are built on.
 module dev.wakeful.time {
     requires transitive dev.wakeful.core;
 

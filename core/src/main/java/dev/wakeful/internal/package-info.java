@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Small tools that our own modules share. No part of the API.
+/// Small tools that our own modules share. No part of the API: exported to them alone.
 ///
 /// Knows only the JDK, not even the contract.
 @NullMarked

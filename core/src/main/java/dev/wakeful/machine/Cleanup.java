@@ -62,9 +62,4 @@ final class Cleanup {
         }
         return first;
     }
-
-    @SuppressWarnings("unchecked") // erased: what was thrown is thrown, never a wrapper
-    static <X extends Throwable> X unchecked(Throwable failure) throws X {
-        throw (X) failure;
-    }
 }

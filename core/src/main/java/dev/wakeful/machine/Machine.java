@@ -9,6 +9,7 @@ import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.internal.Begun;
 import dev.wakeful.internal.Misuse;
+import dev.wakeful.internal.Throwing;
 import dev.wakeful.spi.Grace;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,7 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
     private RuntimeException failed(Throwable failure) {
         end(FAILED);
         AsyncTrace.clean(failure);
-        throw Cleanup.<RuntimeException>unchecked(failure);
+        throw Throwing.sneak(failure);
     }
 
     private void end(byte last) {
@@ -237,7 +238,7 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
         if (!hasCleanup()) {
             end(CANCELLED);
             if (signal != null) {
-                throw Cleanup.<RuntimeException>unchecked(signal);
+                throw Throwing.sneak(signal);
             }
             return Poll.ready(null);
         }
@@ -280,7 +281,7 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
         Throwable failure = running.failure(left);
         if (failure != null) {
             AsyncTrace.clean(failure);
-            throw Cleanup.<RuntimeException>unchecked(failure);
+            throw Throwing.sneak(failure);
         }
         return Poll.ready(null);
     }

@@ -5,12 +5,13 @@ import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.Poll;
+import dev.wakeful.internal.Throwing;
 
 /// Takes the place of an awaited future to throw something from the await.
 record Raised(Throwable thrown) implements Future<Object> {
     @Override
     public Poll<Object> poll(Context cx) {
-        throw Cleanup.<RuntimeException>unchecked(thrown);
+        throw Throwing.sneak(thrown);
     }
 
     @Override

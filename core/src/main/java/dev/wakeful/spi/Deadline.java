@@ -43,6 +43,7 @@ public record Deadline(long nanos) {
     /// There is nothing to lose: it is ready at once.
     ///
     /// @return a future that is ready at its first poll
+    @SuppressWarnings("NullAway") // of a lambda it does not see what T is
     public static Future<@Nullable Deadline> current() {
         return new Current();
     }
@@ -54,6 +55,7 @@ public record Deadline(long nanos) {
     /// There is nothing to lose: it is ready at once.
     ///
     /// @return a future that is ready at its first poll
+    @SuppressWarnings("NullAway") // of a lambda it does not see what T is
     public static Future<@Nullable Duration> remaining() {
         return new Remaining();
     }

@@ -13,6 +13,7 @@ import dev.wakeful.Waker;
 import dev.wakeful.net.TcpListener;
 import dev.wakeful.net.TcpStream;
 import dev.wakeful.runtime.AsyncRuntime;
+import dev.wakeful.sync.Mpsc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -104,6 +106,13 @@ class SnippetsTest {
         assertEquals("later", run(TimeExamples.later()));
         assertEquals("otherwise", run(TimeExamples.orElse(Future.pending(), "otherwise")));
         assertEquals(3, run(TimeExamples.ticks()));
+        assertEquals("ab", run(TimeExamples.by(Instant.MAX, Future.ready("a"), Future.ready("b"))));
+        assertEquals(List.of("bob", "ada"), run(TimeExamples.expiring()));
+        var keys = Mpsc.<String>unbounded();
+        keys.sender().trySend("wake");
+        keys.sender().trySend("wakeful");
+        keys.sender().close();
+        assertEquals(List.of("wakeful"), run(TimeExamples.searches(keys.receiver())));
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.WakerCell;
+import dev.wakeful.internal.Throwing;
 import dev.wakeful.spi.Blocking;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -47,7 +48,7 @@ final class VirtualBlocking implements Blocking {
                 return PENDING;
             }
             if (failure != null) {
-                throw VirtualBlocking.<RuntimeException>unchecked(failure);
+                throw Throwing.sneak(failure);
             }
             return value;
         }
@@ -96,10 +97,5 @@ final class VirtualBlocking implements Blocking {
                 to.waitsFor("the end of blocking work on virtual thread " + worker.threadId(), null);
             }
         }
-    }
-
-    @SuppressWarnings("unchecked") // erased: what was thrown is thrown, never a wrapper
-    private static <X extends Throwable> X unchecked(Throwable failure) throws X {
-        throw (X) failure;
     }
 }

@@ -54,12 +54,6 @@ final class Blocking implements Context, Waker, TaskRef {
         }
     }
 
-    /// Throws what was thrown, never a wrapper.
-    @SuppressWarnings("unchecked") // erased
-    static <X extends Throwable> RuntimeException sneak(Throwable failure) throws X {
-        throw (X) failure;
-    }
-
     private boolean park() {
         while (!woken.get()) {
             if (Thread.interrupted()) {

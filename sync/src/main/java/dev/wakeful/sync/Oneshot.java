@@ -5,6 +5,7 @@ import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Throwing;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ public final class Oneshot<T> {
             if (reason == null) {
                 throw new IllegalStateException("the value was received already, or the receiver is closed");
             }
-            throw Blocking.<RuntimeException>sneak(reason);
+            throw Throwing.sneak(reason);
         }
 
         /// The receiver is closed; a value that was sent and not received is undelivered.

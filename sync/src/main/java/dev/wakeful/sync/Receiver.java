@@ -4,6 +4,7 @@ package dev.wakeful.sync;
 import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.Poll;
+import dev.wakeful.internal.Throwing;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -167,7 +168,7 @@ public final class Receiver<T> implements AutoCloseable {
     Object end() throws Exception {
         Throwable cause = channel.cause();
         if (cause != null) {
-            throw Blocking.<RuntimeException>sneak(cause);
+            throw Throwing.sneak(cause);
         }
         return null;
     }

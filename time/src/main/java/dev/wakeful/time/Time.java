@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Futures that wait for a time: [#sleep], [#timeout], [#interval].
+/// Futures that wait for a time: [#sleep], [#timeout], [#deadline], [#interval]; and sources that are paced by it.
 ///
 /// The time is that of the runtime a future is polled by. A duration counts from the first poll, since before it there
 /// is no clock; one too long for the clock waits until the last time that it knows, 292 years after its start. Instants
@@ -80,6 +80,86 @@ public final class Time {
     /// @throws IllegalArgumentException when the duration is negative
     public static <T extends @Nullable Object> Future<T> timeout(Future<T> future, Duration duration) {
         return timeout(duration, future);
+    }
+
+    /// A future of what `future` gives, or of a [dev.wakeful.TimeoutException] when `instant` passes first.
+    ///
+    /// As [#timeout(Duration,Future)] in all else: several steps that are to be done by one instant each take it.
+    ///
+    /// {@snippet class="TimeExamples" region="deadline"}
+    ///
+    /// ### Cancel safety
+    ///
+    /// As that of `future`.
+    ///
+    /// @param <T> the type of the value
+    /// @param instant by when, as [#now()] counts; when it has passed, only a future that is ready at once wins
+    /// @param future what to wait for
+    /// @return the future, which owns `future`
+    public static <T extends @Nullable Object> Future<T> deadline(Instant instant, Future<T> future) {
+        Objects.requireNonNull(instant, "instant must not be null");
+        return new Timeout<>(Objects.requireNonNull(future, "future must not be null"), instant);
+    }
+
+    /// As [#deadline(Instant,Future)].
+    ///
+    /// @param <T> the type of the value
+    /// @param future what to wait for
+    /// @param instant by when, as [#now()] counts
+    /// @return the future, which owns `future`
+    public static <T extends @Nullable Object> Future<T> deadline(Future<T> future, Instant instant) {
+        return deadline(instant, future);
+    }
+
+    /// The values of `source` that are followed by a time of quiet: each is given when `quiet` has passed without
+    /// another one; a value that comes sooner takes its place.
+    ///
+    /// When the source ends or fails, the value that waits is given at once, and then the end or the failure.
+    ///
+    /// {@snippet class="TimeExamples" region="debounce"}
+    ///
+    /// ### Cancel safety
+    ///
+    /// Nothing is lost (class A) when nothing is by that of `source`: the value that waits stays for the next call.
+    ///
+    /// @param <T> the type of the values
+    /// @param quiet how long no other value may come, not negative
+    /// @param source where the values come from, `channel::receive` say
+    /// @return the source, used by one task at a time
+    public static <T> Source<T> debounce(Duration quiet, Source<T> source) {
+        return new Latest<>("debounce[" + quiet + "]", source, Durations.nanos(quiet), true);
+    }
+
+    /// The latest value of `source` on each beat; a beat without a new value gives none. Beats are `period` apart,
+    /// counted from the first poll.
+    ///
+    /// When the source ends or fails, the value that waits is given at once, and then the end or the failure.
+    ///
+    /// ### Cancel safety
+    ///
+    /// As that of [#debounce].
+    ///
+    /// @param <T> the type of the values
+    /// @param period the distance of beats, positive
+    /// @param source where the values come from, `channel::receive` say
+    /// @return the source, used by one task at a time
+    public static <T> Source<T> sample(Duration period, Source<T> source) {
+        return new Latest<>("sample[" + period + "]", source, Durations.period(period), false);
+    }
+
+    /// Every value of `source`, at least `distance` apart: after each, the next is asked for when that has passed. So
+    /// a bounded channel keeps its senders waiting, and no value is dropped.
+    ///
+    /// ### Cancel safety
+    ///
+    /// As that of `source`.
+    ///
+    /// @param <T> the type of the values
+    /// @param distance how long to wait after each value, not negative
+    /// @param source where the values come from, `channel::receive` say
+    /// @return the source, used by one task at a time
+    public static <T> Source<T> throttle(Duration distance, Source<T> source) {
+        return new Throttled<>("throttle[" + distance + "]", source, Durations.nanos(distance));
     }
 
     /// Ticks that are `period` apart, the first at once, when it is first polled. What was missed is caught up with.

@@ -8,22 +8,30 @@ import dev.wakeful.Future;
 import dev.wakeful.TimeoutException;
 import dev.wakeful.spi.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// A future with a deadline. The deadline is no leaf: it takes nothing of the budget, so it passes also in a poll whose
 /// budget the inner future used up.
 final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
     private final Future<T> inner;
-    private final Duration duration;
-    private final long durationNanos;
+
+    /// A duration from the first poll, or an instant.
+    private final Object limit;
+
     private long deadlineNanos = -1;
     private Timer.@Nullable Alarm alarm;
     private @Nullable TimeoutException passed;
 
     Timeout(Future<T> inner, Duration duration) {
         this.inner = inner;
-        this.duration = duration;
-        this.durationNanos = Durations.nanos(duration);
+        this.limit = duration;
+        Durations.nanos(duration);
+    }
+
+    Timeout(Future<T> inner, Instant deadline) {
+        this.inner = inner;
+        this.limit = deadline;
     }
 
     @Override
@@ -37,14 +45,18 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
             if (!isPast(cx)) {
                 return PENDING;
             }
-            passed = new TimeoutException(inner + " took longer than " + duration);
+            String what = limit instanceof Instant ? " was not ready by " : " took longer than ";
+            passed = new TimeoutException(inner + what + limit);
         }
         return windDown(cx, passed);
     }
 
     private @Nullable Object pollInner(Context cx) throws Exception {
         if (deadlineNanos < 0) {
-            deadlineNanos = Timer.after(cx.get(Timer.KEY).nanos(), durationNanos);
+            Timer timer = cx.get(Timer.KEY);
+            deadlineNanos = limit instanceof Instant instant
+                    ? Durations.timeOf(instant, timer)
+                    : Timer.after(timer.nanos(), Durations.nanos((Duration) limit));
         }
         boolean returned = false;
         try {
@@ -98,7 +110,7 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
 
     @Override
     public void describe(Description to) {
-        to.label("timeout[" + duration + (passed == null ? "]" : ", passed]"));
+        to.label((limit instanceof Instant ? "deadline[" : "timeout[") + limit + (passed == null ? "]" : ", passed]"));
         to.child(inner);
     }
 }

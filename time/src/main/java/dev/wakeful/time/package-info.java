@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Sleep, timeout and interval. They know the time only from the context they are polled with.
+/// Sleep, timeout, interval, delay queue and sources that are paced. They know the time only from the context they are
+/// polled with.
 @NullMarked
 package dev.wakeful.time;
 

@@ -151,4 +151,30 @@ class TimeoutTest {
         timer.advanceTo(Long.MAX_VALUE - 1);
         assertFalse(timeout.poll(cx).isReady());
     }
+
+    @Test
+    void deadlineIsAnInstantThatDoesNotDependOnTheFirstPoll() throws Exception {
+        var instant = java.time.Instant.EPOCH.plusMillis(5);
+        timer.advance(Duration.ofMillis(3));
+        var deadline = Time.deadline(new Stuck(0), instant);
+        assertFalse(deadline.poll(cx).isReady());
+        timer.advance(Duration.ofMillis(1));
+        assertFalse(deadline.poll(cx).isReady());
+        timer.advance(Duration.ofMillis(1));
+        assertEquals(1, timer.wakes);
+        var failure = assertThrows(TimeoutException.class, () -> deadline.poll(cx));
+        assertEquals("Stuck was not ready by 1970-01-01T00:00:00.005Z", failure.getMessage());
+        assertEquals(0, timer.armed());
+    }
+
+    @Test
+    void futureThatIsReadyWinsAgainstADeadlineThatHasPassed() throws Exception {
+        assertEquals(
+                Poll.ready("a"),
+                Time.deadline(java.time.Instant.MIN, Future.ready("a")).poll(cx));
+        assertThrows(
+                TimeoutException.class,
+                () -> Time.deadline(java.time.Instant.MIN, new Stuck(0)).poll(cx));
+        assertFalse(Time.deadline(java.time.Instant.MAX, new Stuck(0)).poll(cx).isReady());
+    }
 }

@@ -128,15 +128,35 @@ public final class TimerWheel {
     /// @param now the tick
     /// @return how many entries fired
     public int advance(long now) {
-        int fired = fireDue();
-        long next;
-        while ((next = nextSlotTick()) <= now && next != NEVER) {
+        int fired = 0;
+        Entry entry;
+        while ((entry = poll(now)) != null) {
+            fired++;
+            entry.fire();
+        }
+        return fired;
+    }
+
+    /// Goes on to a tick, or to the first at which something is due, and takes out one entry that is.
+    ///
+    /// @param now the tick
+    /// @return the entry, which is not fired, or `null` when nothing is due at `now`
+    public @Nullable Entry poll(long now) {
+        while (true) {
+            Entry entry = due.first();
+            if (entry != null) {
+                entry.unlink();
+                size--;
+                return entry;
+            }
+            long next = nextSlotTick();
+            if (next > now || next == NEVER) {
+                elapsed = Math.max(elapsed, now);
+                return null;
+            }
             elapsed = next;
             emptySlots(next);
-            fired += fireDue();
         }
-        elapsed = Math.max(elapsed, now);
-        return fired;
     }
 
     /// The first tick at which a slot is to be emptied, or [#NEVER]. Lower levels come first.
@@ -171,18 +191,6 @@ public final class TimerWheel {
                 place(entry);
             }
         }
-    }
-
-    private int fireDue() {
-        int fired = 0;
-        Entry entry;
-        while ((entry = due.first()) != null) {
-            entry.unlink();
-            size--;
-            fired++;
-            entry.fire();
-        }
-        return fired;
     }
 
     /// A tick not later than that of any entry, and later than what was advanced to unless something is due: until then
