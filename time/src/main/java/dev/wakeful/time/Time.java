@@ -54,7 +54,8 @@ public final class Time {
     ///
     /// `future` is polled before the clock is looked at, so one that is ready always wins. When the time has passed, it
     /// is wound down first, and then the timeout is thrown. A future that never lets go of its thread cannot be timed
-    /// out.
+    /// out. What is awaited may ask how long it has, by [dev.wakeful.spi.Deadline#remaining()]; of several timeouts
+    /// around each other the earliest counts.
     ///
     /// {@snippet class="TimeExamples" region="timeout"}
     ///

@@ -5,7 +5,10 @@ import dev.wakeful.CheckedFuture;
 import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
+import dev.wakeful.TaskRef;
 import dev.wakeful.TimeoutException;
+import dev.wakeful.Waker;
+import dev.wakeful.spi.Deadline;
 import dev.wakeful.spi.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +25,7 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
     private long deadlineNanos = -1;
     private Timer.@Nullable Alarm alarm;
     private @Nullable TimeoutException passed;
+    private @Nullable Within within;
 
     Timeout(Future<T> inner, Duration duration) {
         this.inner = inner;
@@ -52,22 +56,30 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
     }
 
     private @Nullable Object pollInner(Context cx) throws Exception {
-        if (deadlineNanos < 0) {
-            Timer timer = cx.get(Timer.KEY);
-            deadlineNanos = limit instanceof Instant instant
-                    ? Durations.timeOf(instant, timer)
-                    : Timer.after(timer.nanos(), Durations.nanos((Duration) limit));
+        Within within = this.within;
+        if (within == null) {
+            within = new Within(deadline(cx.get(Timer.KEY)));
+            this.within = within;
         }
+        within.outer = cx;
         boolean returned = false;
         try {
-            Object value = inner.pollRaw(cx);
+            Object value = inner.pollRaw(within);
             returned = true;
             return value;
         } finally {
+            within.outer = null;
             if (!returned) {
                 disarm();
             }
         }
+    }
+
+    private long deadline(Timer timer) {
+        deadlineNanos = limit instanceof Instant instant
+                ? Durations.timeOf(instant, timer)
+                : Timer.after(timer.nanos(), Durations.nanos((Duration) limit));
+        return deadlineNanos;
     }
 
     private boolean isPast(Context cx) {
@@ -112,5 +124,65 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
     public void describe(Description to) {
         to.label((limit instanceof Instant ? "deadline[" : "timeout[") + limit + (passed == null ? "]" : ", passed]"));
         to.child(inner);
+    }
+
+    /// The context of the inner future, one for all its polls: it tells the deadline to those who ask for it.
+    private static final class Within implements Context {
+        private final long deadlineNanos;
+
+        /// The context of the poll that goes on now.
+        private @Nullable Context outer;
+
+        Within(long deadlineNanos) {
+            this.deadlineNanos = deadlineNanos;
+        }
+
+        private Context outer() {
+            Context now = outer;
+            if (now == null) {
+                throw new IllegalStateException("a context is valid for the poll it was passed to");
+            }
+            return now;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // keys are compared by identity, so V is Deadline
+        public <V> @Nullable V find(Key<V> key) {
+            V found = outer().find(key);
+            if (key != Deadline.KEY || (found instanceof Deadline(long earlier) && earlier <= deadlineNanos)) {
+                return found;
+            }
+            return (V) new Deadline(deadlineNanos);
+        }
+
+        @Override
+        public Waker waker() {
+            return outer().waker();
+        }
+
+        @Override
+        public boolean hasBudget() {
+            return outer().hasBudget();
+        }
+
+        @Override
+        public void spendBudget() {
+            outer().spendBudget();
+        }
+
+        @Override
+        public void defer(Waker waker) {
+            outer().defer(waker);
+        }
+
+        @Override
+        public @Nullable TaskRef task() {
+            return outer().task();
+        }
+
+        @Override
+        public String toString() {
+            return String.valueOf(outer);
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.Poll;
 import dev.wakeful.TimeoutException;
+import dev.wakeful.spi.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -176,5 +177,47 @@ class TimeoutTest {
                 TimeoutException.class,
                 () -> Time.deadline(java.time.Instant.MIN, new Stuck(0)).poll(cx));
         assertFalse(Time.deadline(java.time.Instant.MAX, new Stuck(0)).poll(cx).isReady());
+    }
+
+    @Test
+    void whatIsAwaitedSeesTheEarliestDeadlineAroundIt() throws Exception {
+        Future<Duration> left = Deadline.remaining();
+        assertEquals(Poll.ready(null), left.poll(cx));
+        assertEquals(
+                Poll.ready(Duration.ofMillis(5)),
+                Time.timeout(Duration.ofMillis(9), Time.timeout(Duration.ofMillis(5), Deadline.remaining()))
+                        .poll(cx));
+        assertEquals(
+                Poll.ready(Duration.ofMillis(3)),
+                Time.deadline(
+                                java.time.Instant.EPOCH.plusMillis(3),
+                                Time.timeout(Duration.ofMillis(5), Deadline.remaining()))
+                        .poll(cx));
+    }
+
+    @Test
+    void deadlineIsSeenInEachPollAndNotByTheCleanUp() throws Exception {
+        var seen = new java.util.ArrayList<Object>();
+        Future<String> looks = new Future<>() {
+            @Override
+            public Poll<String> poll(Context cx) {
+                seen.add(cx.get(Deadline.KEY).remaining(cx));
+                cx.waker();
+                return Poll.pending();
+            }
+
+            @Override
+            public Poll<Void> pollCancel(Context cx) {
+                seen.add(cx.find(Deadline.KEY) == null ? "none" : "some");
+                return Poll.ready(null);
+            }
+        };
+        var timeout = Time.timeout(Duration.ofMillis(5), looks);
+        assertFalse(timeout.poll(cx).isReady());
+        timer.advance(Duration.ofMillis(2));
+        assertFalse(timeout.poll(cx).isReady());
+        timer.advance(Duration.ofMillis(3));
+        assertThrows(TimeoutException.class, () -> timeout.poll(cx));
+        assertEquals(java.util.List.of(Duration.ofMillis(5), Duration.ofMillis(3), Duration.ZERO, "none"), seen);
     }
 }
