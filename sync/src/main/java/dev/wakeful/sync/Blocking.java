@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 
 /// A thread that waits for a future as a task would: what stands behind the blocking spellings.
+///
+/// What is there at once is given to an interrupted thread too, whose status stays. A thread that is interrupted while
+/// it waits gives up its place, is given nothing, and throws [InterruptedException] with the status cleared; if it was
+/// woken before, that wins.
 final class Blocking implements Context, Waker, TaskRef {
     private final Thread thread = Thread.currentThread();
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -37,8 +41,9 @@ final class Blocking implements Context, Waker, TaskRef {
                 return (T) value;
             }
             if (!waiting.park()) {
-                future.pollCancel(waiting); // leaves are wound down in one call
-                throw new InterruptedException("interrupted while waiting: " + future);
+                String label = future.toString();
+                waiting.windDown(future);
+                throw new InterruptedException("interrupted while waiting: " + label);
             }
         }
     }
@@ -51,6 +56,21 @@ final class Blocking implements Context, Waker, TaskRef {
             throw e;
         } catch (Exception e) {
             throw new AssertionError("fails with nothing checked: " + future, e);
+        }
+    }
+
+    /// Winds an abandoned future down to its end; another interrupt is for whoever looks at it afterwards.
+    private void windDown(Future<?> future) throws Exception {
+        boolean again = false;
+        woken.getAndSet(false);
+        while (!future.pollCancel(this).isReady()) {
+            while (!park()) {
+                again = true;
+            }
+            woken.getAndSet(false);
+        }
+        if (again) {
+            thread.interrupt();
         }
     }
 

@@ -114,6 +114,14 @@ public final class CancellationToken extends RoundGate implements AutoCloseable 
         return new Wait(this);
     }
 
+    /// Waits on the calling thread until it is cancelled. Not for use inside a task.
+    ///
+    /// @return the reason
+    /// @throws InterruptedException when the thread was interrupted while it waited
+    public String cancelledBlocking() throws InterruptedException {
+        return Blocking.awaitUnchecked(cancelled());
+    }
+
     /// Runs a future until it is complete or this token is cancelled; in that case the future is wound down first.
     ///
     /// ### Cancel safety

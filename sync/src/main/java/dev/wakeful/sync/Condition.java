@@ -48,6 +48,16 @@ public final class Condition {
         return new Reacquire(this, Objects.requireNonNull(guard, "guard must not be null"));
     }
 
+    /// Gives up the lock, waits for a signal on the calling thread, and acquires the lock again. Not for use inside a
+    /// task.
+    ///
+    /// @param guard holds the lock; closed by this call
+    /// @return the new guard, to be closed
+    /// @throws InterruptedException when the thread was interrupted while it waited; the lock is *not* held then
+    public Mutex.Guard awaitSignalBlocking(Mutex.Guard guard) throws InterruptedException {
+        return Blocking.awaitUnchecked(awaitSignal(guard));
+    }
+
     /// Wakes the task that has waited longest. Call it while holding the lock, or after a change made under it.
     public void signal() {
         signals.signal();

@@ -57,7 +57,7 @@ public final class Notify extends RoundGate {
     /// Waits for a notification on the calling thread. Not for use inside a task.
     ///
     /// @throws InterruptedException when the thread was interrupted while it waited
-    public void waitBlocking() throws InterruptedException {
+    public void notifiedBlocking() throws InterruptedException {
         Blocking.awaitUnchecked(notified());
     }
 

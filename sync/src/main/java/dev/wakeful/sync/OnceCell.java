@@ -5,9 +5,11 @@ import dev.wakeful.AsyncBlock;
 import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
+import dev.wakeful.Poll;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// A value that is made once, by whoever needs it first, while others wait for it.
@@ -49,6 +51,28 @@ public final class OnceCell<T> extends RoundGate {
     /// @return a future of the value; fails with what its own initialiser throws
     public Future<T> getOrInit(AsyncBlock<T> initialiser) {
         return new Init<>(this, Objects.requireNonNull(initialiser, "initialiser must not be null"));
+    }
+
+    /// The value; if there is none yet, that of `initialiser`, which runs on the calling thread, or of the one that is
+    /// running. Not for use inside a task.
+    ///
+    /// @param initialiser makes the value, which must not be `null`
+    /// @return the value
+    /// @throws InterruptedException when the thread was interrupted while it waited for another's initialiser
+    /// @throws Exception what its own initialiser throws; the one that has waited longest then starts its own
+    public T getOrInitBlocking(Callable<? extends T> initialiser) throws Exception {
+        Objects.requireNonNull(initialiser, "initialiser must not be null");
+        return Blocking.await(getOrInit(new AsyncBlock<T>() {
+            @Override
+            public T run() throws Exception {
+                return initialiser.call();
+            }
+
+            @Override
+            public Future<T> start() {
+                return cx -> Poll.ready(run()); // by the thread that waits, which may block
+            }
+        }));
     }
 
     /// The value if there is one.

@@ -46,6 +46,13 @@ public final class OneshotSender<T> implements AutoCloseable {
         return new Oneshot.Wait<T, @Nullable Void>(cell, Oneshot.Cell.GONE);
     }
 
+    /// Waits on the calling thread until the receiver is closed or has received. Not for use inside a task.
+    ///
+    /// @throws InterruptedException when the thread was interrupted while it waited
+    public void closedBlocking() throws InterruptedException {
+        Blocking.awaitUnchecked(closed());
+    }
+
     /// Whether the receiver is closed or has received.
     ///
     /// @return whether

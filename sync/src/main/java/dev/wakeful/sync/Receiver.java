@@ -110,6 +110,17 @@ public final class Receiver<T> implements AutoCloseable {
         return new ReceiveMany<>(this, into, limit);
     }
 
+    /// Receives several values at once on the calling thread, as [#receiveMany]. Not for use inside a task.
+    ///
+    /// @param into where to add the values
+    /// @param limit how many at most
+    /// @return the number of values added; 0 at the end
+    /// @throws InterruptedException when the thread was interrupted while it waited; nothing was taken then
+    /// @throws Exception the cause that the channel was closed with, at the end
+    public int receiveManyBlocking(Collection<? super T> into, int limit) throws Exception {
+        return Blocking.await(receiveMany(into, limit));
+    }
+
     /// Ends the intake: no new value is accepted, while those that were accepted, and the permits that are outstanding,
     /// can still arrive. Senders that wait fail with [ClosedException], their value handed back.
     public void closeIntake() {

@@ -126,6 +126,15 @@ public final class RwLock extends Gate {
         return Blocking.awaitUnchecked(write());
     }
 
+    /// Acquires the lock on the calling thread for reading, with the right to become the writer. Not for use inside a
+    /// task.
+    ///
+    /// @return the guard, to be closed
+    /// @throws InterruptedException when the thread was interrupted while it waited
+    public UpgradableGuard upgradableBlocking() throws InterruptedException {
+        return Blocking.awaitUnchecked(upgradable());
+    }
+
     /// How many hold it for reading now, an upgradable reader among them.
     ///
     /// @return the number
@@ -361,6 +370,14 @@ public final class RwLock extends Gate {
         ///
         /// @return a future of the guard for writing, to be closed
         Future<WriteGuard> upgrade();
+
+        /// Becomes the writer on the calling thread, as [#upgrade()]. Not for use inside a task.
+        ///
+        /// @return the guard for writing, to be closed
+        /// @throws InterruptedException when the thread was interrupted while it waited; this guard is held as before
+        default WriteGuard upgradeBlocking() throws InterruptedException {
+            return Blocking.awaitUnchecked(upgrade());
+        }
 
         /// Goes on reading without the right to become the writer. This guard is closed.
         ///

@@ -105,6 +105,25 @@ public final class Sender<T> implements AutoCloseable {
         return new Reserve<>(open(), checkedSlots(slots));
     }
 
+    /// Reserves a slot on the calling thread, which waits in the same queue as the tasks do. Not for use inside a task.
+    ///
+    /// @return the slot, to be used or closed
+    /// @throws InterruptedException when the thread was interrupted while it waited; no slot is held then
+    /// @throws ClosedException when the channel is closed
+    public SendPermit<T> reserveBlocking() throws InterruptedException {
+        return reserveBlocking(1);
+    }
+
+    /// Reserves several slots at once on the calling thread, which waits in the same queue as the tasks do.
+    ///
+    /// @param slots how many, at most the capacity
+    /// @return the slots, to be used or closed
+    /// @throws InterruptedException when the thread was interrupted while it waited; no slot is held then
+    /// @throws ClosedException when the channel is closed
+    public SendPermit<T> reserveBlocking(int slots) throws InterruptedException {
+        return Blocking.awaitUnchecked(reserve(slots));
+    }
+
     /// Reserves a slot if one is free.
     ///
     /// @return the slot, or `null` when there is no room
@@ -140,6 +159,13 @@ public final class Sender<T> implements AutoCloseable {
     /// @return a future that is ready then
     public Future<@Nullable Void> closed() {
         return new Closed(channel);
+    }
+
+    /// Waits on the calling thread until no new value is accepted any more. Not for use inside a task.
+    ///
+    /// @throws InterruptedException when the thread was interrupted while it waited
+    public void closedBlocking() throws InterruptedException {
+        Blocking.awaitUnchecked(closed());
     }
 
     /// Whether no new value is accepted any more.

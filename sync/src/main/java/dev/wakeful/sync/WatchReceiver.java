@@ -85,6 +85,16 @@ public final class WatchReceiver<T> {
         Blocking.awaitUnchecked(changed());
     }
 
+    /// Waits on the calling thread for a value that satisfies `condition`, as [#waitFor]. Not for use inside a task.
+    ///
+    /// @param condition what to wait for
+    /// @return the value
+    /// @throws InterruptedException when the thread was interrupted while it waited
+    /// @throws ClosedException when the watch is closed and the latest does not do
+    public T waitForBlocking(Predicate<? super T> condition) throws InterruptedException {
+        return Blocking.awaitUnchecked(waitFor(condition));
+    }
+
     /// Makes one more follower, which has seen what this one has.
     ///
     /// @return the follower
