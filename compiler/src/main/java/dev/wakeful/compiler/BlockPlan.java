@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
+import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
@@ -8,16 +9,23 @@ import java.lang.classfile.instruction.NewReferenceArrayInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Everything that is known about a body before it is written: its analyses, and what each state keeps.
 final class BlockPlan {
+    /// How many slots the parameters of a method may take.
+    private static final int MOST_PASSED = 255;
+
     final CodeBody body;
+    final Block block;
     final Values values;
     final Flow flow;
     final Unwinding unwinding;
@@ -35,8 +43,17 @@ final class BlockPlan {
     /// The `new` instructions whose object would have to live across an await without being constructed.
     final Set<Integer> relocated = new HashSet<>();
 
-    BlockPlan(CodeBody body) {
+    /// For each await the headers of the loops around it, the outermost first: a resume goes through them.
+    final List<List<Integer>> headers = new ArrayList<>();
+
+    /// The awaits of a block that is called without a machine, by number.
+    final Map<Integer, DirectCalls.Call> calls = new HashMap<>();
+
+    private boolean isDirect;
+
+    BlockPlan(CodeBody body, Block block) {
         this.body = body;
+        this.block = block;
         this.values = new Values(body);
         this.flow = new Flow(body, values);
         this.unwinding = new Unwinding(body, flow);
@@ -49,6 +66,102 @@ final class BlockPlan {
         for (int await : body.awaits) {
             states.add(layout.assign(keptAt(await)));
         }
+        if (!body.awaits.isEmpty()) {
+            var loops = new Loops(body, flow);
+            for (int await : body.awaits) {
+                headers.add(loops.headersAround(await).stream()
+                        .filter(this::canBeEntered)
+                        .toList());
+            }
+        }
+    }
+
+    /// Whether a resume can bring about what the frame of a header asks for.
+    private boolean canBeEntered(int header) {
+        if (body.frames[header] == null) {
+            return false;
+        }
+        var state = values.before(header);
+        BitSet there = flow.there(header);
+        return state.stack().stream().allMatch(type -> type.kind() != 'U' || isRelocated(type))
+                && there.stream()
+                        .mapToObj(slot -> state.locals()[slot])
+                        .allMatch(type -> type == null || type.kind() != 'U' || isRelocated(type));
+    }
+
+    /// Lets an await of this class call the body without a machine, where the JVM takes that many parameters.
+    boolean callDirectly() {
+        isDirect |= parameterSlots() + 2 <= MOST_PASSED;
+        return isDirect;
+    }
+
+    /// Whether the body takes its parameters as the source does, and the machine may be null.
+    boolean isDirect() {
+        return isDirect;
+    }
+
+    private int parameterSlots() {
+        return start.stream()
+                        .mapToInt(one -> one.value().type().isWide() ? 2 : 1)
+                        .sum()
+                + (isInstance ? 1 : 0);
+    }
+
+    Slots slots() {
+        int passed = isDirect ? parameterSlots() : isInstance ? 1 : 0;
+        return new Slots(passed, headers.stream().anyMatch(around -> !around.isEmpty()), body.code.maxLocals());
+    }
+
+    /// The locals that hold parameters from the start.
+    BitSet passed() {
+        var all = new BitSet();
+        if (isDirect) {
+            start.forEach(one -> all.set(one.value().place()));
+        }
+        return all;
+    }
+
+    /// Whether an instruction is left out, because an await calls the body of the block that it makes.
+    boolean isSkipped(int index) {
+        for (var entry : calls.entrySet()) {
+            int await = body.awaits.get(entry.getKey());
+            if (index < await && index >= await - entry.getValue().skipped()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Calls the new body; its arguments are on the stack.
+    void invoke(CodeBuilder out) {
+        if (isInstance) {
+            out.invokevirtual(host(), block.bodyName(), bodyType());
+        } else {
+            out.invokestatic(host(), block.bodyName(), bodyType(), isInInterface());
+        }
+    }
+
+    private boolean isInInterface() {
+        return body.method.parent().orElseThrow().flags().has(AccessFlag.INTERFACE);
+    }
+
+    ClassDesc machine() {
+        return block.machine();
+    }
+
+    /// The type of the new body.
+    MethodTypeDesc bodyType() {
+        MethodTypeDesc added = block.bodyType();
+        if (!isDirect) {
+            return added;
+        }
+        var parameters = new ArrayList<ClassDesc>();
+        if (hasThis() && !isInstance) {
+            parameters.add(host());
+        }
+        parameters.addAll(body.method.methodTypeSymbol().parameterList());
+        parameters.addAll(added.parameterList());
+        return MethodTypeDesc.of(added.returnType(), parameters);
     }
 
     private static Set<ClassDesc> castable(CodeBody body) {
@@ -87,7 +200,7 @@ final class BlockPlan {
 
     /// An instance form needs its receiver at every resume and so retains it: only where the source does so too.
     private boolean staysInstance() {
-        if (!hasThis() || body.method.parent().orElseThrow().flags().has(AccessFlag.INTERFACE)) {
+        if (!hasThis() || isInInterface()) {
             return false;
         }
         for (var instruction : body.instructions) {

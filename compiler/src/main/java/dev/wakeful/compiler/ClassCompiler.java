@@ -99,13 +99,14 @@ final class ClassCompiler {
         var plans = new HashMap<Block, BlockPlan>();
         for (Block block : blocks) {
             if (block.lambda() != null) {
-                BlockPlan plan = plan(block.lambda());
-                plans.put(block, plan);
+                plans.put(block, plan(block, block.lambda()));
             }
         }
         if (!problems.isEmpty()) {
             return Map.of();
         }
+        var direct = new DirectCalls(model, sites);
+        plans.values().forEach(plan -> direct.find(plan, plans));
         byte[] host = hostOrRefusal(plans);
         if (host == null) {
             return Map.of();
@@ -269,9 +270,9 @@ final class ClassCompiler {
                 .orElse(model.thisClass().asInternalName());
     }
 
-    private BlockPlan plan(MethodModel lambda) {
+    private BlockPlan plan(Block block, MethodModel lambda) {
         var body = new CodeBody(lambda);
-        var plan = new BlockPlan(body);
+        var plan = new BlockPlan(body, block);
         if (!body.awaits.isEmpty()) {
             BitSet held = plan.flow.monitorHeld();
             for (int await : body.awaits) {
@@ -356,9 +357,9 @@ final class ClassCompiler {
     private void body(Block block, BlockPlan plan, boolean isSynthetic, ClassBuilder out) {
         out.withMethodBody(
                 block.bodyName(),
-                block.bodyType(),
+                plan.bodyType(),
                 bodyFlags(isSynthetic, !plan.isInstance),
-                code -> new BodyWriter(plan, block, sites, code).write());
+                code -> new BodyWriter(plan, sites, code).write());
     }
 
     /// A method that is no body: as it was, but for the blocks that are made in it.
@@ -440,10 +441,15 @@ final class ClassCompiler {
         if (plan == null) {
             Layout layout = layoutOf(block);
             List<Layout.Saved> start = bridgeStart(block, layout);
-            shape = new MachineWriter.Shape(false, layout.fields(), start, table(block, null), false);
+            shape = new MachineWriter.Shape(null, false, layout.fields(), start, table(block, null), false);
         } else {
             shape = new MachineWriter.Shape(
-                    plan.isInstance, plan.layout.fields(), plan.start, table(block, plan), plan.unwinding.hasCleanup());
+                    plan,
+                    plan.isInstance,
+                    plan.layout.fields(),
+                    plan.start,
+                    table(block, plan),
+                    plan.unwinding.hasCleanup());
         }
         return new MachineWriter(model, block, shape).write(ClassFile.of());
     }

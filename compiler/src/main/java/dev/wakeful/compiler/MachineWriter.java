@@ -9,6 +9,7 @@ import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.constant.ClassDesc;
@@ -24,6 +25,14 @@ final class MachineWriter {
     private static final int FLAGS = ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC | ClassFile.ACC_SUPER;
     private static final String SELF = "self";
 
+    /// The method that gives a body its machine when it suspends.
+    static final String KEPT = "kept";
+
+    /// The method that polls what a direct call left suspended.
+    static final String AGAIN = "again";
+
+    static final MethodTypeDesc AGAIN_TYPE = MethodTypeDesc.of(Names.OBJECT, Names.FUTURE, Names.CONTEXT);
+
     private final ClassModel host;
     private final Block block;
     private final Shape shape;
@@ -31,12 +40,14 @@ final class MachineWriter {
 
     /// What the machine needs to know of the body.
     ///
+    /// @param plan the body, or null for that of a method reference
     /// @param isInstance whether the body is an instance method of the host
     /// @param fields all fields
     /// @param start where captured values and parameter lie, in order
     /// @param sites the table of the block
     /// @param hasCleanup whether the body sees what is thrown at an await
     record Shape(
+            @Nullable BlockPlan plan,
             boolean isInstance,
             List<Layout.Field> fields,
             List<Layout.Saved> start,
@@ -63,6 +74,10 @@ final class MachineWriter {
             start(out);
             called(out);
             step(out);
+            if (shape.plan() != null && shape.plan().isDirect()) {
+                kept(out, shape.plan());
+                again(out, shape.plan());
+            }
             clear(out);
             constants(out);
         });
@@ -162,16 +177,84 @@ final class MachineWriter {
     }
 
     private void step(ClassBuilder out) {
-        MethodTypeDesc type = block.bodyType();
-        boolean isInterface = host.flags().has(java.lang.reflect.AccessFlag.INTERFACE);
+        BlockPlan plan = shape.plan();
         out.withMethodBody("step", Names.STEP, ClassFile.ACC_PROTECTED, code -> {
-            if (shape.isInstance()) {
-                code.aload(0).getfield(machine, SELF, hostType());
-                code.aload(0).aload(1).invokevirtual(hostType(), block.bodyName(), type);
-            } else {
-                code.aload(0).aload(1).invokestatic(hostType(), block.bodyName(), type, isInterface);
+            if (plan == null) {
+                boolean isInterface = host.flags().has(java.lang.reflect.AccessFlag.INTERFACE);
+                code.aload(0).aload(1).invokestatic(hostType(), block.bodyName(), block.bodyType(), isInterface);
+                code.areturn();
+                return;
             }
+            if (plan.isDirect()) {
+                Label resumed = code.newLabel();
+                code.aload(0).getfield(machine, "state", ConstantDescs.CD_int).ifne(resumed);
+                self(code, 0);
+                for (Layout.Saved saved : shape.start()) {
+                    Layout.Field field = java.util.Objects.requireNonNull(saved.field());
+                    code.aload(0).getfield(machine, field.name, field.type());
+                    ClassDesc type = saved.value().type().desc();
+                    if (type != null && !type.equals(field.type())) {
+                        code.checkcast(type);
+                    }
+                }
+                code.aload(0).aload(1);
+                plan.invoke(code);
+                code.areturn().labelBinding(resumed);
+            }
+            resume(plan, code, 0);
             code.areturn();
+        });
+    }
+
+    private void self(CodeBuilder code, int slot) {
+        if (shape.isInstance()) {
+            code.aload(slot).getfield(machine, SELF, hostType());
+        }
+    }
+
+    /// Calls the body of a machine that is suspended, which has no use for its parameters then.
+    private void resume(BlockPlan plan, CodeBuilder code, int slot) {
+        self(code, slot);
+        if (plan.isDirect()) {
+            shape.start().forEach(saved -> Restores.zero(saved.value().type(), code));
+        }
+        code.aload(slot).aload(1);
+        plan.invoke(code);
+    }
+
+    /// The type of the method that gives a body its machine.
+    static MethodTypeDesc keptType(BlockPlan plan) {
+        return plan.isInstance
+                ? MethodTypeDesc.of(plan.machine(), plan.machine(), plan.host())
+                : MethodTypeDesc.of(plan.machine(), plan.machine());
+    }
+
+    /// A body that suspends has its machine from before, or makes one here that its caller alone will know.
+    private void kept(ClassBuilder out, BlockPlan plan) {
+        out.withMethodBody(KEPT, keptType(plan), ClassFile.ACC_STATIC, code -> {
+            Label made = code.newLabel();
+            code.aload(0).ifnonnull(made);
+            fresh(code).dup().invokevirtual(machine, "owned", MTD_void).astore(0);
+            if (shape.isInstance()) {
+                code.aload(0).aload(1).putfield(machine, SELF, hostType());
+            }
+            code.labelBinding(made).aload(0).areturn();
+        });
+    }
+
+    /// Goes on with what an await of this block left suspended, which is its machine, or what a cancel put there.
+    private void again(ClassBuilder out, BlockPlan plan) {
+        out.withMethodBody(AGAIN, AGAIN_TYPE, ClassFile.ACC_STATIC, code -> {
+            Label other = code.newLabel();
+            Label done = code.newLabel();
+            code.aload(0).instanceOf(machine).ifeq(other);
+            code.aload(0).checkcast(machine).astore(2);
+            resume(plan, code, 2);
+            code.dup().aload(2).if_acmpne(done);
+            code.pop().getstatic(Names.FUTURE, "PENDING", Names.OBJECT);
+            code.labelBinding(done).areturn();
+            code.labelBinding(other).aload(0).aload(1);
+            code.invokeinterface(Names.FUTURE, "pollRaw", Names.STEP).areturn();
         });
     }
 

@@ -14,15 +14,19 @@ final class Names {
     static final ClassDesc FUTURE = ClassDesc.of("dev.wakeful.Future");
     static final ClassDesc MACHINE = ClassDesc.of("dev.wakeful.machine.Machine");
     static final ClassDesc ILLEGAL_STATE = ClassDesc.of("java.lang.IllegalStateException");
+    static final ClassDesc OBJECTS = ClassDesc.of("java.util.Objects");
     static final ClassDesc THROWABLE = ConstantDescs.CD_Throwable;
     static final ClassDesc OBJECT = ConstantDescs.CD_Object;
 
     static final MethodTypeDesc AWAIT = MethodTypeDesc.of(OBJECT, FUTURE);
     static final MethodTypeDesc STEP = MethodTypeDesc.of(OBJECT, CONTEXT);
     static final MethodTypeDesc GATE =
-            MethodTypeDesc.of(FUTURE, FUTURE, CONTEXT, ConstantDescs.CD_int, ConstantDescs.CD_boolean);
-    static final MethodTypeDesc MAY_CATCH = MethodTypeDesc.of(ConstantDescs.CD_boolean, THROWABLE);
-    static final MethodTypeDesc CLEANING_UP = MethodTypeDesc.of(ConstantDescs.CD_void, THROWABLE);
+            MethodTypeDesc.of(FUTURE, FUTURE, FUTURE, CONTEXT, ConstantDescs.CD_int, ConstantDescs.CD_boolean);
+    static final MethodTypeDesc MAY_CATCH = MethodTypeDesc.of(ConstantDescs.CD_boolean, FUTURE, THROWABLE);
+    static final MethodTypeDesc CLEANING_UP = MethodTypeDesc.of(ConstantDescs.CD_void, FUTURE, THROWABLE);
+    static final MethodTypeDesc IS_OWNED = MethodTypeDesc.of(ConstantDescs.CD_boolean, OBJECT);
+    static final MethodTypeDesc SUSPENDED = MethodTypeDesc.of(OBJECT);
+    static final MethodTypeDesc TIDY = MethodTypeDesc.of(THROWABLE, THROWABLE);
 
     static final String BLOCK = "dev.wakeful.AsyncBlock";
     static final String ACTION = "dev.wakeful.AsyncAction";

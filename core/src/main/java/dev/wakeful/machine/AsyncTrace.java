@@ -32,7 +32,7 @@ final class AsyncTrace {
     private static boolean isMachinery(StackTraceElement frame) {
         String type = frame.getClassName();
         return switch (frame.getMethodName()) {
-            case "step" -> type.contains("$async$");
+            case "step", "again" -> type.contains("$async$");
             case "pollRaw" -> type.equals("dev.wakeful.Future") || type.equals("dev.wakeful.machine.Machine");
             default -> type.startsWith("dev.wakeful.machine.");
         };

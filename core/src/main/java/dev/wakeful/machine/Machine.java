@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 ///   CANCELLED ◀───────┘
 /// ```
 ///
+/// A block that is awaited where it is made needs no machine before it suspends: its body is called without one, makes
+/// it then, and returns it in the state `OWNED`, as started. The await is the only one to know it, and calls the body
+/// again until it returns something else; all other methods take it for a started machine.
+///
 /// Polls never overlap, so the fields need not be volatile; [#describe] may see values that are not quite current.
 ///
 /// @param <T> the type of the value
@@ -44,6 +48,7 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
     private static final byte READY = 6;
     private static final byte FAILED = 7;
     private static final byte CANCELLED = 8;
+    private static final byte OWNED = 9;
 
     /// Where the body goes on: 0 at its start, else the number of the await it is suspended at.
     public int state;
@@ -138,7 +143,7 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
     }
 
     private @Nullable Object pollAgain(Context cx) throws Exception {
-        if (phase != STARTED) {
+        if (phase != STARTED && phase != OWNED) {
             throw refused();
         }
         if (owner != cx.task()) {
@@ -157,6 +162,35 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
             end(READY);
         }
         return value;
+    }
+
+    /// Called on a machine that a body makes when it suspends and was called without one.
+    protected final void owned() {
+        phase = OWNED;
+    }
+
+    /// What the body of this machine returns when it is suspended.
+    ///
+    /// @return this machine for the await that owns it, [Future#PENDING] for all others
+    public final Object suspended() {
+        return phase == OWNED ? this : PENDING;
+    }
+
+    /// Whether a body that was called without a machine is suspended.
+    ///
+    /// @param value what it returned
+    /// @return `false` when that is the value of the block
+    public static boolean isOwned(@Nullable Object value) {
+        return value instanceof Machine<?> made && made.phase == OWNED;
+    }
+
+    /// Called with what a body threw that was called without a machine, before a handler sees it.
+    ///
+    /// @param thrown what was thrown
+    /// @return the same
+    public static Throwable tidy(Throwable thrown) {
+        AsyncTrace.clean(thrown);
+        return thrown;
     }
 
     private RuntimeException failed(Throwable failure) {
@@ -210,7 +244,7 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
                 end(CANCELLED);
                 yield Poll.ready(null);
             }
-            case STARTED -> {
+            case STARTED, OWNED -> {
                 phase = INNER;
                 yield windDownInner(cx);
             }
@@ -288,16 +322,25 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
 
     /// Called by the body before an await that it may reach while it is being unwound.
     ///
+    /// @param machine the machine of the body, `null` as long as there is none
     /// @param future what is to be awaited
     /// @param cx the surroundings of this poll
     /// @param at the number of the await
     /// @param isCleanup whether the await stands in clean-up that runs because of an exception
     /// @return the future to poll in its place
-    public final Future<?> gate(Future<?> future, Context cx, int at, boolean isCleanup) {
-        Cleanup running = cleanup;
-        if (running == null) {
-            return future;
-        }
+    public static Future<?> gate(@Nullable Future<?> machine, Future<?> future, Context cx, int at, boolean isCleanup) {
+        Cleanup running = cleanup(machine);
+        return machine == null || running == null
+                ? future
+                : ((Machine<?>) machine).gate(running, future, cx, at, isCleanup);
+    }
+
+    /// The machine comes as a future: for an interface the verifier need not load the class of the machine.
+    private static @Nullable Cleanup cleanup(@Nullable Future<?> machine) {
+        return machine == null ? null : ((Machine<?>) machine).cleanup;
+    }
+
+    private Future<?> gate(Cleanup running, Future<?> future, Context cx, int at, boolean isCleanup) {
         Grace grace = isCleanup ? cx.find(Grace.KEY) : null;
         if (isCleanup && (grace == null || !grace.isOver())) {
             return future;
@@ -316,9 +359,10 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
 
     /// Called by the body at the entry of clean-up that runs because of an exception.
     ///
+    /// @param machine the machine of the body, `null` as long as there is none
     /// @param thrown what is on its way
-    public final void cleaningUp(Throwable thrown) {
-        Cleanup running = cleanup;
+    public static void cleaningUp(@Nullable Future<?> machine, Throwable thrown) {
+        Cleanup running = cleanup(machine);
         if (running != null) {
             running.passes(thrown);
         }
@@ -326,13 +370,14 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
 
     /// Called by the body at the entry of a `catch` clause.
     ///
+    /// @param machine the machine of the body, `null` as long as there is none
     /// @param thrown what was thrown
     /// @return whether the clause may see it; `false` for the signal, which the body then throws on
-    public final boolean mayCatch(Throwable thrown) {
+    public static boolean mayCatch(@Nullable Future<?> machine, Throwable thrown) {
         if (thrown instanceof Unwind) {
             return false;
         }
-        Cleanup running = cleanup;
+        Cleanup running = cleanup(machine);
         if (running != null) {
             running.caught();
         }

@@ -14,6 +14,9 @@ public final class Probe {
     private final IntUnaryOperator pendings;
     private final List<String> trace = new ArrayList<>();
     private int ticks;
+
+    /// Whatever a test wants its program to have.
+    public @Nullable Object kept;
     private final List<Leaf<?>> leaves = new ArrayList<>();
 
     /// A probe whose nth future is pending `pendings(n)` times.

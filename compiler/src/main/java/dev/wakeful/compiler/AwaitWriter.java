@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Writes the awaits of a body: the polls in line, and behind the body what saves and restores.
+///
+/// An await of a block that was just made calls its body without a machine. The body makes one when it suspends, and
+/// returns it; nobody else ever sees it.
+final class AwaitWriter {
+    private final BlockPlan plan;
+    private final CodeBody body;
+    private final ClassDesc machine;
+    private final CodeBuilder out;
+    private final Frames frames;
+    private final Slots slots;
+    private final Restores restores;
+    private final List<Await> awaits = new ArrayList<>();
+
+    /// The labels of an await.
+    ///
+    /// @param polls the start of the poll in line where that is a call; its failure is then made tidy first
+    /// @param polled its end
+    /// @param tidy where the failure of such a call goes
+    /// @param join behind the await, the value on the stack
+    /// @param suspend where a pending poll goes
+    /// @param resume the entry of a resume
+    /// @param resumed the end of the poll of a resume
+    /// @param fail where the failure of that poll goes
+    /// @param thrown the start of the throw inside the ranges of the await
+    /// @param end its end
+    record Await(
+            Label polls,
+            Label polled,
+            Label tidy,
+            Label join,
+            Label suspend,
+            Label resume,
+            Label resumed,
+            Label fail,
+            Label thrown,
+            Label end) {
+        static Await of(CodeBuilder out) {
+            return new Await(
+                    out.newLabel(),
+                    out.newLabel(),
+                    out.newLabel(),
+                    out.newLabel(),
+                    out.newLabel(),
+                    out.newLabel(),
+                    out.newLabel(),
+                    out.newLabel(),
+                    out.newLabel(),
+                    out.newLabel());
+        }
+    }
+
+    AwaitWriter(BlockPlan plan, CodeBuilder out, Frames frames, Restores restores) {
+        this.plan = plan;
+        this.body = plan.body;
+        this.machine = plan.machine();
+        this.out = out;
+        this.frames = frames;
+        this.slots = plan.slots();
+        this.restores = restores;
+        body.awaits.forEach(_ -> awaits.add(Await.of(out)));
+    }
+
+    Await at(int k) {
+        return awaits.get(k);
+    }
+
+    boolean hasHandlers(int k) {
+        return plan.flow.handlersAt[body.awaits.get(k)].length > 0;
+    }
+
+    /// The ranges of the code that is added, which come before those of the source.
+    void handlers() {
+        for (int k = 0; k < awaits.size(); k++) {
+            if (hasHandlers(k)) {
+                Await at = awaits.get(k);
+                out.exceptionCatchAll(at.resume, at.resumed, at.fail);
+                if (plan.calls.containsKey(k)) {
+                    out.exceptionCatchAll(at.polls, at.polled, at.tidy);
+                }
+            }
+        }
+    }
+
+    private CodeBuilder code() {
+        return frames.code();
+    }
+
+    // ------------------------------------------------------------------------------------------------- in line
+
+    /// Writes the await; the future is on the stack, or the arguments of a direct call.
+    void inLine(int k, int i) {
+        var state = plan.values.before(i);
+        DirectCalls.Call call = plan.calls.get(k);
+        Await at = awaits.get(k);
+        if (call == null) {
+            poll(k, i);
+        } else {
+            call(call, at, i);
+        }
+        var stack = new ArrayList<>(state.stack());
+        stack.removeLast();
+        stack.add(VType.OBJECT);
+        frames.at(at.join, state.locals(), plan.keptLocals(i), stack);
+    }
+
+    private void poll(int k, int i) {
+        if (plan.unwinding.isGated(i)) {
+            code().aload(slots.machine())
+                    .swap()
+                    .aload(slots.context())
+                    .loadConstant(k + 1)
+                    .loadConstant(plan.unwinding.isCleanup(i) ? 1 : 0)
+                    .invokestatic(Names.MACHINE, "gate", Names.GATE);
+        }
+        code().dup().aload(slots.context()).invokeinterface(Names.FUTURE, "pollRaw", Names.STEP);
+        out.dup().getstatic(Names.FUTURE, "PENDING", Names.OBJECT).if_acmpeq(awaits.get(k).suspend);
+        out.swap().pop();
+    }
+
+    private void call(DirectCalls.Call call, Await at, int i) {
+        int[] captured = call.captured();
+        code();
+        if (captured != null) {
+            arrange(call, captured, plan.values.before(i - 1).stack());
+        }
+        out.aconst_null().aload(slots.context()).labelBinding(at.polls);
+        call.called().invoke(out);
+        out.labelBinding(at.polled);
+        out.dup().invokestatic(Names.MACHINE, "isOwned", Names.IS_OWNED).ifne(at.suspend);
+    }
+
+    /// Makes the arguments of a method that returns a block into those of the block.
+    private void arrange(DirectCalls.Call call, int[] captured, List<VType> stack) {
+        int count = call.arguments();
+        var kinds = new TypeKind[count];
+        for (int argument = count - 1; argument >= 0; argument--) {
+            kinds[argument] = BodyWriter.kind(stack.get(stack.size() - count + argument));
+            out.storeLocal(kinds[argument], slots.temps() + 2 * argument);
+        }
+        if (call.checksReceiver()) {
+            out.aload(slots.temps())
+                    .invokestatic(Names.OBJECTS, "requireNonNull", MethodTypeDesc.of(Names.OBJECT, Names.OBJECT))
+                    .pop();
+        }
+        for (int argument : captured) {
+            out.loadLocal(kinds[argument], slots.temps() + 2 * argument);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- out of line
+
+    void outOfLine(int k) {
+        suspend(k);
+        resume(k);
+    }
+
+    private void suspend(int k) {
+        int i = body.awaits.get(k);
+        var state = plan.values.before(i);
+        boolean isCall = plan.calls.containsKey(k);
+        var stack = new ArrayList<>(state.stack());
+        if (isCall) {
+            stack.removeLast();
+        } else if (plan.unwinding.isGated(i)) {
+            stack.set(stack.size() - 1, VType.ref(Names.FUTURE));
+        }
+        stack.add(VType.OBJECT);
+        frames.at(awaits.get(k).suspend, state.locals(), plan.keptLocals(i), stack);
+        line(i);
+        code();
+        if (isCall) {
+            out.checkcast(Names.MACHINE);
+        } else {
+            out.pop();
+        }
+        if (plan.isDirect()) {
+            madeMachine();
+        }
+        out.aload(slots.machine()).swap().putfield(machine, "awaited", Names.FUTURE);
+        restores.save(k);
+        out.aload(slots.machine()).loadConstant(k + 1).putfield(machine, "state", ConstantDescs.CD_int);
+        pending();
+        out.areturn();
+    }
+
+    /// A body that was called without a machine makes one now.
+    private void madeMachine() {
+        out.aload(slots.machine());
+        if (plan.isInstance) {
+            out.aload(0);
+        }
+        out.invokestatic(machine, MachineWriter.KEPT, MachineWriter.keptType(plan))
+                .astore(slots.machine());
+    }
+
+    private void pending() {
+        if (plan.isDirect()) {
+            out.aload(slots.machine()).invokevirtual(machine, "suspended", Names.SUSPENDED);
+        } else {
+            out.getstatic(Names.FUTURE, "PENDING", Names.OBJECT);
+        }
+    }
+
+    private void line(int i) {
+        int line = body.lineAt(i);
+        if (line != 0) {
+            out.lineNumber(line);
+        }
+    }
+
+    private void resume(int k) {
+        Await at = awaits.get(k);
+        int i = body.awaits.get(k);
+        Label ready = out.newLabel();
+        frames.bare(at.resume, List.of());
+        line(i);
+        code().aload(slots.machine()).getfield(machine, "awaited", Names.FUTURE).aload(slots.context());
+        DirectCalls.Call call = plan.calls.get(k);
+        if (call == null) {
+            out.invokeinterface(Names.FUTURE, "pollRaw", Names.STEP);
+        } else {
+            out.invokestatic(call.called().machine(), MachineWriter.AGAIN, MachineWriter.AGAIN_TYPE);
+        }
+        out.labelBinding(at.resumed);
+        out.dup().getstatic(Names.FUTURE, "PENDING", Names.OBJECT).if_acmpne(ready);
+        if (plan.isDirect()) {
+            out.pop();
+            pending();
+        }
+        out.areturn();
+        frames.bare(ready, List.of(VType.OBJECT));
+        restores.goOn(k, at.join);
+        if (hasHandlers(k)) {
+            frames.bare(at.fail, List.of(VType.ref(Names.THROWABLE)));
+            restores.goOnFailed(k, plan.calls.containsKey(k) ? at.tidy : at.thrown);
+            thrown(k, at, i);
+        }
+    }
+
+    /// The failure of the await, thrown inside its ranges.
+    private void thrown(int k, Await at, int i) {
+        var state = plan.values.before(i);
+        var failure = List.of(VType.ref(Names.THROWABLE));
+        if (plan.calls.containsKey(k)) {
+            frames.at(at.tidy, state.locals(), plan.keptLocals(i), failure);
+            code().invokestatic(Names.MACHINE, "tidy", Names.TIDY);
+        }
+        frames.at(at.thrown, state.locals(), plan.keptLocals(i), failure);
+        code().athrow();
+        out.labelBinding(at.end);
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.Instruction;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the awaits whose future is sure to be a block of the same class that was just made, and that nobody else can
+/// have seen: `await(async(() -> ...))`, and `await(f(x))` where all that `f` does is to return such a block and no
+/// subclass can override it. There the body is called as a method, and its machine made when it suspends.
+final class DirectCalls {
+    private final CallSites sites;
+    private final String host;
+    private final Map<String, Maker> makers = new HashMap<>();
+
+    /// A method that only makes a future of a block.
+    ///
+    /// @param captured for each captured value the parameter that it is, `this` being the first
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Maker(Block block, boolean hasReceiver, int[] captured) {}
+
+    /// An await that calls a body.
+    ///
+    /// @param called whose body
+    /// @param skipped how many instructions before the await are left out
+    /// @param arguments how many arguments are on the stack
+    /// @param captured for each captured value which of the arguments it is, or null when they are as they should be
+    /// @param checksReceiver whether the first argument must be found not to be null
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Call(BlockPlan called, int skipped, int arguments, int @Nullable [] captured, boolean checksReceiver) {}
+
+    DirectCalls(java.lang.classfile.ClassModel model, CallSites sites) {
+        this.sites = sites;
+        this.host = model.thisClass().asInternalName();
+        boolean isFinalClass = model.flags().has(AccessFlag.FINAL);
+        for (var method : model.methods()) {
+            var flags = method.flags();
+            boolean isExact = isFinalClass
+                    || flags.has(AccessFlag.STATIC)
+                    || flags.has(AccessFlag.PRIVATE)
+                    || flags.has(AccessFlag.FINAL);
+            if (isExact && !flags.has(AccessFlag.SYNCHRONIZED) && method.code().isPresent()) {
+                var code = method.code()
+                        .get()
+                        .elementStream()
+                        .filter(Instruction.class::isInstance)
+                        .map(Instruction.class::cast)
+                        .toList();
+                Maker maker = maker(method, code);
+                if (maker != null) {
+                    makers.put(
+                            method.methodName().stringValue()
+                                    + method.methodType().stringValue(),
+                            maker);
+                }
+            }
+        }
+    }
+
+    private @Nullable Maker maker(java.lang.classfile.MethodModel method, List<Instruction> code) {
+        int loads = code.size() - 3;
+        if (loads < 0
+                || !(code.get(loads) instanceof InvokeDynamicInstruction site)
+                || !(code.get(loads + 1) instanceof InvokeInstruction call)
+                || !(code.get(loads + 2) instanceof ReturnInstruction)
+                || !sites.startsAtOnce(site, call)) {
+            return null;
+        }
+        boolean hasReceiver = !method.flags().has(AccessFlag.STATIC);
+        var slots = new ArrayList<Integer>();
+        int slot = 0;
+        if (hasReceiver) {
+            slots.add(slot++);
+        }
+        for (var type : method.methodTypeSymbol().parameterList()) {
+            slots.add(slot);
+            slot += VType.of(type).isWide() ? 2 : 1;
+        }
+        int[] captured = new int[loads];
+        for (int i = 0; i < loads; i++) {
+            if (!(code.get(i) instanceof LoadInstruction load)) {
+                return null;
+            }
+            captured[i] = slots.indexOf(load.slot());
+        }
+        Block block = sites.at(site);
+        return block == null || block.lambda() == null ? null : new Maker(block, hasReceiver, captured);
+    }
+
+    /// Finds the direct calls of a body, and lets the bodies that are called know.
+    void find(BlockPlan plan, Map<Block, BlockPlan> plans) {
+        for (int k = 0; k < plan.body.awaits.size(); k++) {
+            int i = plan.body.awaits.get(k);
+            // a gated await may have to throw the signal of a cancel instead
+            Call call = plan.unwinding.isGated(i) ? null : call(plan, i, plans);
+            if (call != null && call.called.callDirectly()) {
+                plan.calls.put(k, call);
+            }
+        }
+    }
+
+    private @Nullable Call call(BlockPlan plan, int await, Map<Block, BlockPlan> plans) {
+        CodeBody body = plan.body;
+        if (!isStraight(plan, await) || !(body.instructions[await - 1] instanceof InvokeInstruction before)) {
+            return null;
+        }
+        if (await > 1 && isStraight(plan, await - 1) && sites.startsAtOnce(body.instructions[await - 2], before)) {
+            BlockPlan called = plans.get(sites.at(body.instructions[await - 2]));
+            return called == null ? null : new Call(called, 2, 0, null, false);
+        }
+        Maker maker = before.owner().name().equalsString(host)
+                ? makers.get(before.name().stringValue() + before.type().stringValue())
+                : null;
+        BlockPlan called = maker == null ? null : plans.get(maker.block);
+        if (maker == null || called == null) {
+            return null;
+        }
+        int arguments = before.typeSymbol().parameterCount() + (maker.hasReceiver ? 1 : 0);
+        boolean checks = maker.hasReceiver && !isThis(plan, await - 1, arguments);
+        boolean asTheyAre = !checks && Arrays.equals(maker.captured, identity(arguments));
+        return new Call(called, 1, arguments, asTheyAre ? null : maker.captured, checks);
+    }
+
+    private static int[] identity(int count) {
+        return java.util.stream.IntStream.range(0, count).toArray();
+    }
+
+    /// Whether an instruction is reached from the one before it alone, and in the same ranges.
+    private static boolean isStraight(BlockPlan plan, int i) {
+        return i > 0
+                && plan.body.frames[i] == null
+                && Arrays.equals(plan.flow.handlersAt[i - 1], plan.flow.handlersAt[i]);
+    }
+
+    /// Whether the receiver of a call is `this`, and so not null.
+    private static boolean isThis(BlockPlan plan, int call, int arguments) {
+        CodeBody body = plan.body;
+        if (!plan.hasThis()) {
+            return false;
+        }
+        int depth = plan.values.before(call).stack().size() - arguments;
+        int at = call;
+        while (at >= 0 && plan.values.before(at).stack().size() > depth) {
+            if (body.frames[at] != null) {
+                return false;
+            }
+            at--;
+        }
+        return at >= 0
+                && body.instructions[at] instanceof LoadInstruction load
+                && load.slot() == 0
+                && load.opcode() != Opcode.ILOAD
+                && Arrays.stream(body.instructions)
+                        .noneMatch(one -> one instanceof StoreInstruction store && store.slot() == 0);
+    }
+}

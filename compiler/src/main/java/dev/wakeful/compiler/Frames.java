@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.attribute.StackMapFrameInfo;
+import java.lang.classfile.attribute.StackMapFrameInfo.SimpleVerificationTypeInfo;
+import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
+import java.lang.classfile.attribute.StackMapTableAttribute;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the frames of a new body: those of the class file, with the locals in their new slots and without those that
+/// no resume restores, and those of the code that is added. So no class hierarchy is ever asked for.
+final class Frames {
+    private static final @Nullable VType[] NO_LOCALS = {};
+
+    private final BlockPlan plan;
+    private final CodeBuilder out;
+    private final Label[] newAt;
+    private final List<StackMapFrameInfo> frames = new ArrayList<>();
+    private boolean atFrame;
+
+    /// @param newAt the places of the `new` instructions, which types of objects that are not constructed name
+    Frames(BlockPlan plan, CodeBuilder out, Label[] newAt) {
+        this.plan = plan;
+        this.out = out;
+        this.newAt = newAt;
+    }
+
+    /// Everything that emits code says so, so that the next frame knows that it is not at the place of the one before.
+    CodeBuilder code() {
+        atFrame = false;
+        return out;
+    }
+
+    /// Binds a label that has a frame. Two frames cannot share a place, so a `nop` may come before.
+    void at(Label label, @Nullable VType[] locals, BitSet kept, List<VType> stack) {
+        if (atFrame) {
+            out.nop();
+        }
+        out.labelBinding(label);
+        frames.add(StackMapFrameInfo.of(label, locals(locals, kept), stack(stack)));
+        atFrame = true;
+    }
+
+    /// Binds a label at which only the machine and the like are known.
+    void bare(Label label, List<VType> stack) {
+        at(label, NO_LOCALS, new BitSet(), stack);
+    }
+
+    void write() {
+        if (!frames.isEmpty()) {
+            out.with(StackMapTableAttribute.of(frames));
+        }
+    }
+
+    private List<VerificationTypeInfo> stack(List<VType> stack) {
+        var infos = new ArrayList<VerificationTypeInfo>();
+        for (VType type : stack) {
+            if (!plan.isRelocated(type)) {
+                infos.add(info(type));
+            }
+        }
+        return infos;
+    }
+
+    private VerificationTypeInfo info(VType type) {
+        return type.info(site -> newAt[site]);
+    }
+
+    private List<VerificationTypeInfo> locals(@Nullable VType[] locals, BitSet kept) {
+        Slots slots = plan.slots();
+        var bySlot = new VerificationTypeInfo[slots.temps() + 1];
+        Arrays.fill(bySlot, SimpleVerificationTypeInfo.TOP);
+        var isWide = new BitSet();
+        for (int local = 0; local < locals.length; local++) {
+            VType type = locals[local];
+            if (type != null && kept.get(local) && !plan.isRelocated(type)) {
+                bySlot[slots.of(local)] = info(type);
+                isWide.set(slots.of(local), type.isWide());
+            }
+        }
+        if (plan.isInstance) {
+            bySlot[0] = info(VType.ref(plan.host()));
+        }
+        bySlot[slots.machine()] = info(VType.ref(plan.machine()));
+        bySlot[slots.context()] = info(VType.ref(Names.CONTEXT));
+        if (slots.resumesInLoops()) {
+            bySlot[slots.target()] = info(VType.INT);
+            bySlot[slots.outcome()] = info(VType.OBJECT);
+        }
+        var infos = new ArrayList<VerificationTypeInfo>();
+        for (int slot = 0; slot < bySlot.length; slot += isWide.get(slot) ? 2 : 1) {
+            infos.add(bySlot[slot]);
+        }
+        while (infos.getLast() == SimpleVerificationTypeInfo.TOP) {
+            infos.removeLast();
+        }
+        return List.copyOf(infos);
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.TreeMap;
+
+/// The loops of a body around its awaits: natural loops, by dominators over basic blocks (Cooper, Harvey and Kennedy,
+/// "A simple, fast dominance algorithm"). A cycle with several entries, which javac does not write, is no loop here.
+final class Loops {
+    private final CodeBody body;
+    private final Flow flow;
+
+    /// The first instruction of each block; blocks are numbered in the order of the code.
+    private final int[] leaders;
+
+    private final List<List<Integer>> successors = new ArrayList<>();
+    private final List<List<Integer>> predecessors = new ArrayList<>();
+    private final int[] order;
+    private final int[] dominator;
+
+    /// The blocks of each loop, by the block of its header.
+    private final TreeMap<Integer, BitSet> loops = new TreeMap<>();
+
+    Loops(CodeBody body, Flow flow) {
+        this.body = body;
+        this.flow = flow;
+        this.leaders = leaders();
+        link();
+        this.order = new int[leaders.length];
+        this.dominator = dominators(reversePostorder());
+        for (int block = 0; block < leaders.length; block++) {
+            for (int next : successors.get(block)) {
+                if (dominator[block] >= 0 && dominates(next, block)) {
+                    collect(next, block);
+                }
+            }
+        }
+    }
+
+    /// The headers of the loops around an instruction, the outermost first.
+    List<Integer> headersAround(int index) {
+        int block = blockOf(index);
+        return loops.entrySet().stream()
+                .filter(loop -> loop.getValue().get(block))
+                .sorted((a, b) -> b.getValue().cardinality() - a.getValue().cardinality())
+                .map(loop -> leaders[loop.getKey()])
+                .toList();
+    }
+
+    private int[] leaders() {
+        var first = new BitSet();
+        first.set(0);
+        for (int i = 0; i < body.length(); i++) {
+            List<Integer> jumps = body.targets(i);
+            jumps.forEach(first::set);
+            if (!jumps.isEmpty() || !body.fallsThrough(i)) {
+                first.set(i + 1);
+            }
+        }
+        for (CodeBody.Handler row : body.handlers) {
+            first.set(row.start());
+            first.set(row.end());
+            first.set(row.entry());
+        }
+        first.clear(body.length());
+        return first.stream().toArray();
+    }
+
+    private int blockOf(int index) {
+        int found = Arrays.binarySearch(leaders, index);
+        return found >= 0 ? found : -found - 2;
+    }
+
+    private void link() {
+        for (int block = 0; block < leaders.length; block++) {
+            successors.add(new ArrayList<>());
+            predecessors.add(new ArrayList<>());
+        }
+        for (int block = 0; block < leaders.length; block++) {
+            int end = block + 1 < leaders.length ? leaders[block + 1] : body.length();
+            for (int next : body.successors(end - 1)) {
+                edge(block, blockOf(next));
+            }
+            for (int entry : flow.handlersAt[leaders[block]]) {
+                edge(block, blockOf(entry));
+            }
+        }
+    }
+
+    private void edge(int from, int to) {
+        successors.get(from).add(to);
+        predecessors.get(to).add(from);
+    }
+
+    /// The blocks that can be reached, each before those it leads to, back edges aside; notes their places.
+    private List<Integer> reversePostorder() {
+        var done = new ArrayDeque<Integer>();
+        var seen = new BitSet();
+        var path = new ArrayDeque<Integer>(List.of(0));
+        int[] next = new int[leaders.length];
+        seen.set(0);
+        while (!path.isEmpty()) {
+            int block = path.getLast();
+            if (next[block] == successors.get(block).size()) {
+                done.addFirst(path.removeLast());
+                continue;
+            }
+            int to = successors.get(block).get(next[block]++);
+            if (!seen.get(to)) {
+                seen.set(to);
+                path.addLast(to);
+            }
+        }
+        var all = new ArrayList<>(done);
+        for (int place = 0; place < all.size(); place++) {
+            order[all.get(place)] = place;
+        }
+        return all;
+    }
+
+    private int[] dominators(List<Integer> blocks) {
+        int[] immediate = new int[leaders.length];
+        Arrays.fill(immediate, -1);
+        immediate[0] = 0;
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (int block : blocks.subList(1, blocks.size())) {
+                int common = -1;
+                for (int before : predecessors.get(block)) {
+                    if (immediate[before] >= 0) {
+                        common = common < 0 ? before : common(immediate, before, common);
+                    }
+                }
+                if (immediate[block] != common) {
+                    immediate[block] = common;
+                    changed = true;
+                }
+            }
+        }
+        return immediate;
+    }
+
+    private int common(int[] immediate, int one, int other) {
+        int a = one;
+        int b = other;
+        while (a != b) {
+            if (order[a] > order[b]) {
+                a = immediate[a];
+            } else {
+                b = immediate[b];
+            }
+        }
+        return a;
+    }
+
+    private boolean dominates(int above, int below) {
+        int at = below;
+        while (order[at] > order[above]) {
+            at = dominator[at];
+        }
+        return at == above;
+    }
+
+    /// Adds what leads to the end of a back edge without its header.
+    private void collect(int header, int from) {
+        BitSet loop = loops.computeIfAbsent(header, _ -> new BitSet());
+        loop.set(header);
+        var work = new ArrayDeque<Integer>(List.of(from));
+        while (!work.isEmpty()) {
+            int block = work.remove();
+            if (!loop.get(block)) {
+                loop.set(block);
+                predecessors.get(block).stream()
+                        .filter(one -> dominator[one] >= 0)
+                        .forEach(work::add);
+            }
+        }
+    }
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.instruction.SwitchCase;
+import java.lang.constant.ClassDesc;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Writes what a suspension saves in the fields of the machine, and how a resume brings it back and goes on.
+///
+/// An await outside of loops is gone on with at once. One in a loop is gone on with through the header of the loop, the
+/// outermost first, so that the loop keeps its one entry, without which C2 makes slow code of it:
+///
+/// ```
+///   resume k:  poll; target = k; what header h has a local for is restored; -> h
+///   h:         target != 0? -> dispatch h
+///              the loop
+///   dispatch h, out of line:
+///              target k -> restore the rest; target = 0; -> join k
+///                       or what the next header inwards has a local for; -> that header
+/// ```
+///
+/// A local that the header knows and the await does not need is set to zero or null on this way.
+final class Restores {
+    private static final int NOWHERE = -1;
+
+    private final BlockPlan plan;
+    private final CodeBuilder out;
+    private final Frames frames;
+    private final Slots slots;
+    private final Label[] at;
+
+    /// Where each header sends a resume, by target.
+    private final TreeMap<Integer, Dispatch> dispatches = new TreeMap<>();
+
+    /// A way from a header inwards.
+    ///
+    /// @param k the await
+    /// @param next the place of the next header in the list of those around it
+    /// @param end where to go behind the last
+    private record Way(int k, int next, Label end) {}
+
+    private record Dispatch(Label label, TreeMap<Integer, Way> ways) {}
+
+    /// @param at the places of the instructions of the source
+    Restores(BlockPlan plan, CodeBuilder out, Frames frames, Label[] at) {
+        this.plan = plan;
+        this.out = out;
+        this.frames = frames;
+        this.slots = plan.slots();
+        this.at = at;
+        for (List<Integer> around : plan.headers) {
+            around.forEach(
+                    header -> dispatches.computeIfAbsent(header, _ -> new Dispatch(out.newLabel(), new TreeMap<>())));
+        }
+    }
+
+    private CodeBuilder code() {
+        return frames.code();
+    }
+
+    // ------------------------------------------------------------------------------------------------- saving
+
+    /// Saves the stack, whose entries it takes off, and the locals; clears what holds nothing now.
+    void save(int k) {
+        List<Layout.Saved> saved = plan.states.get(k);
+        for (Layout.Saved one : saved.reversed()) {
+            if (one.value().onStack()) {
+                saveTop(one);
+            }
+        }
+        for (Layout.Saved one : saved) {
+            Layout.Field field = one.field();
+            if (!one.value().onStack() && field != null) {
+                out.aload(slots.machine())
+                        .loadLocal(
+                                BodyWriter.kind(one.value().type()),
+                                slots.of(one.value().place()))
+                        .putfield(plan.machine(), field.name, field.type());
+            }
+        }
+        for (Layout.Field field : plan.layout.fields()) {
+            if (field.isReference() && saved.stream().noneMatch(one -> one.field() == field)) {
+                out.aload(slots.machine()).aconst_null().putfield(plan.machine(), field.name, field.type());
+            }
+        }
+    }
+
+    private void saveTop(Layout.Saved one) {
+        Layout.Field field = one.field();
+        if (field == null) {
+            out.pop();
+        } else if (one.value().type().isWide()) {
+            out.aload(slots.machine()).dup_x2().pop().putfield(plan.machine(), field.name, field.type());
+        } else {
+            out.aload(slots.machine()).swap().putfield(plan.machine(), field.name, field.type());
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- going on
+
+    /// With the value of the await on the stack: restores, and goes on with the value.
+    void goOn(int k, Label join) {
+        if (plan.headers.get(k).isEmpty()) {
+            boolean hasStack =
+                    plan.states.get(k).stream().anyMatch(one -> one.value().onStack());
+            if (hasStack) {
+                code().astore(slots.temps());
+            }
+            locals(k, NOWHERE);
+            if (hasStack) {
+                stack(k);
+                out.aload(slots.temps());
+            }
+            code().goto_(join);
+        } else {
+            through(new Way(k, 0, join), k + 1);
+        }
+    }
+
+    /// With its failure on the stack: restores the locals, and goes on with the failure.
+    void goOnFailed(int k, Label thrown) {
+        if (plan.headers.get(k).isEmpty()) {
+            code().astore(slots.temps());
+            locals(k, NOWHERE);
+            code().aload(slots.temps()).goto_(thrown);
+        } else {
+            through(new Way(k, 0, thrown), plan.body.awaits.size() + k + 1);
+        }
+    }
+
+    private void through(Way way, int target) {
+        code().astore(slots.outcome());
+        out.loadConstant(target).istore(slots.target());
+        enter(way, NOWHERE);
+        for (int place = 0; place < plan.headers.get(way.k).size(); place++) {
+            dispatch(plan.headers.get(way.k).get(place)).ways.put(target, new Way(way.k, place + 1, way.end));
+        }
+    }
+
+    private Dispatch dispatch(int header) {
+        return java.util.Objects.requireNonNull(dispatches.get(header));
+    }
+
+    /// Stands at the header of a loop.
+    void header(int index) {
+        Dispatch dispatch = dispatches.get(index);
+        if (dispatch != null) {
+            code().iload(slots.target()).ifne(dispatch.label);
+        }
+    }
+
+    /// Behind the body and its awaits: where the headers lead.
+    void outOfLine() {
+        dispatches.forEach((header, dispatch) -> {
+            var labels = new ArrayList<Label>();
+            var cases = new ArrayList<SwitchCase>();
+            for (int target : dispatch.ways.keySet()) {
+                Label label = cases.isEmpty() && dispatch.ways.size() == 1 ? dispatch.label : out.newLabel();
+                labels.add(label);
+                cases.add(SwitchCase.of(target, label));
+            }
+            if (cases.size() > 1) {
+                frame(dispatch.label, header);
+                code().iload(slots.target()).lookupswitch(labels.getLast(), cases.subList(0, cases.size() - 1));
+            }
+            var label = labels.iterator();
+            dispatch.ways.forEach((target, way) -> {
+                frame(label.next(), header);
+                inwards(way, header, target > plan.body.awaits.size());
+            });
+        });
+    }
+
+    private void frame(Label label, int header) {
+        var state = plan.values.before(header);
+        frames.at(label, state.locals(), plan.flow.there(header), state.stack());
+    }
+
+    /// From one header to the next, or to the await.
+    private void inwards(Way way, int from, boolean failed) {
+        code();
+        for (VType type : plan.values.before(from).stack().reversed()) {
+            if (!plan.isRelocated(type)) {
+                pop(type);
+            }
+        }
+        if (way.next < plan.headers.get(way.k).size()) {
+            enter(way, from);
+            return;
+        }
+        locals(way.k, from);
+        out.iconst_0().istore(slots.target());
+        if (failed) {
+            out.aload(slots.outcome()).checkcast(Names.THROWABLE);
+        } else {
+            stack(way.k);
+            out.aload(slots.outcome());
+        }
+        out.goto_(way.end);
+    }
+
+    private void pop(VType type) {
+        if (type.isWide()) {
+            out.pop2();
+        } else {
+            out.pop();
+        }
+    }
+
+    /// Makes locals and stack fit the frame of a header, and goes there.
+    private void enter(Way way, int from) {
+        int header = plan.headers.get(way.k).get(way.next);
+        var state = plan.values.before(header);
+        BitSet there = plan.flow.there(header);
+        for (int local = plan.isInstance ? 1 : 0; local < state.locals().length; local++) {
+            VType type = state.locals()[local];
+            if (type == null || !there.get(local) || plan.isRelocated(type)) {
+                continue;
+            }
+            Layout.Saved saved = carried(way.k, header, local);
+            boolean isThere = saved == null
+                    ? from != NOWHERE && type.equals(known(from, local))
+                    : from != NOWHERE && carried(way.k, from, local) != null;
+            if (!isThere) {
+                if (saved == null) {
+                    zero(type, out);
+                } else {
+                    load(saved);
+                }
+                out.storeLocal(BodyWriter.kind(type), slots.of(local));
+            }
+        }
+        for (int place = 0; place < state.stack().size(); place++) {
+            VType type = state.stack().get(place);
+            if (!plan.isRelocated(type)) {
+                pushed(way.k, new Layout.Value(true, place, type));
+            }
+        }
+        out.goto_(at[header]);
+    }
+
+    private void pushed(int k, Layout.Value value) {
+        for (Layout.Saved one : plan.states.get(k)) {
+            if (one.value().equals(value)) {
+                load(one);
+                return;
+            }
+        }
+        zero(value.type(), out);
+    }
+
+    static void zero(VType type, CodeBuilder out) {
+        switch (type.kind()) {
+            case 'I' -> out.iconst_0();
+            case 'J' -> out.lconst_0();
+            case 'F' -> out.fconst_0();
+            case 'D' -> out.dconst_0();
+            default -> out.aconst_null();
+        }
+    }
+
+    /// The type a header has a local for, or null.
+    private @Nullable VType known(int header, int local) {
+        return plan.flow.there(header).get(local) ? plan.values.before(header).locals()[local] : null;
+    }
+
+    /// How a local that an await needs is saved, when a header has a local of the same type for it; else null.
+    private Layout.@Nullable Saved carried(int k, int header, int local) {
+        VType type = known(header, local);
+        for (Layout.Saved one : plan.states.get(k)) {
+            if (!one.value().onStack()
+                    && one.value().place() == local
+                    && one.value().type().equals(type)) {
+                return one;
+            }
+        }
+        return null;
+    }
+
+    // ------------------------------------------------------------------------------------------------- restoring
+
+    /// Restores the locals that an await needs, but for those that came through a header.
+    private void locals(int k, int from) {
+        for (Layout.Saved one : plan.states.get(k)) {
+            if (!one.value().onStack()
+                    && (from == NOWHERE || carried(k, from, one.value().place()) == null)) {
+                local(one);
+            }
+        }
+    }
+
+    /// Restores one local.
+    void local(Layout.Saved one) {
+        load(one);
+        out.storeLocal(BodyWriter.kind(one.value().type()), slots.of(one.value().place()));
+    }
+
+    private void stack(int k) {
+        for (Layout.Saved one : plan.states.get(k)) {
+            if (one.value().onStack()) {
+                load(one);
+            }
+        }
+    }
+
+    private void load(Layout.Saved one) {
+        Layout.Field field = one.field();
+        if (field == null) {
+            code().aconst_null();
+            return;
+        }
+        code().aload(slots.machine()).getfield(plan.machine(), field.name, field.type());
+        ClassDesc type = one.value().type().desc();
+        if (type != null && !type.equals(field.type())) {
+            out.checkcast(type);
+        }
+    }
+}
