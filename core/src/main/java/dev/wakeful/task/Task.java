@@ -359,6 +359,11 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
         wakerAsked = false;
     }
 
+    /// Whether the task itself keeps the waker that it has handed out.
+    boolean hasWaker() {
+        return waker != null;
+    }
+
     /// Puts `replacement` in the place of the waker that was handed out, for a look at whether anything else reaches
     /// that one. Called by the polling thread while the task is idle.
     @Nullable

@@ -49,6 +49,12 @@ public final class TaskList {
         } while (!HEAD.compareAndSet(this, old, task));
     }
 
+    /// The task that was put in last; the others follow it by [Task#nextListed].
+    @Nullable
+    Task<?> newest() {
+        return head;
+    }
+
     /// Counts a task that has ended, and sweeps when it is time. Callable from any thread.
     public void countEnded() {
         int ended = endedSinceSweep.incrementAndGet();

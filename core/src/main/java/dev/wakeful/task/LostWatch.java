@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.task;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * The argument is that of Quiescence: a task is woken through its TaskWaker only, and a collection that clears a weak reference
+ * to it proves that nobody holds it. Here the collection is whichever comes by itself, so the task gives up its own reference for
+ * as long as it takes. A task that is polled meanwhile makes another waker when it is asked for one. The first may still be
+ * registered somewhere, and works; when the task has ended, it is cut off as the other one is, so that it keeps nothing alive.
+ */
+
+/// Finds lost tasks while others go on: tasks whose waker the garbage collector has found unreachable, in a collection
+/// that came by itself.
+///
+/// A few tasks that wait are watched at a time, for some rounds, so a round costs little; all have their turn. For the
+/// thread that polls the tasks.
+public final class LostWatch {
+    private static final int AT_ONCE = 1024;
+    private static final int ROUNDS = 6;
+
+    private final TaskList tasks;
+    private final long periodNanos;
+    private final List<Suspect> suspects = new ArrayList<>();
+    private long nextNanos;
+    private int rounds;
+    private @Nullable Task<?> next;
+
+    private record Suspect(Task<?> task, WeakReference<TaskWaker> waker) {}
+
+    /// A watch over the tasks of an executor.
+    ///
+    /// @param tasks its tasks
+    /// @param periodNanos how much time passes between two rounds
+    public LostWatch(TaskList tasks, long periodNanos) {
+        this.tasks = tasks;
+        this.periodNanos = periodNanos;
+        this.nextNanos = periodNanos;
+    }
+
+    /// Makes a round when it is time: ends the tasks that are lost. Called by the thread that polls, between two polls.
+    ///
+    /// @param nanos now
+    public void look(long nanos) {
+        if (nanos < nextNanos) {
+            return;
+        }
+        nextNanos = nanos + periodNanos;
+        suspects.removeIf(this::isSettled);
+        if (++rounds >= ROUNDS || suspects.isEmpty()) {
+            rounds = 0;
+            giveBack();
+            suspectMore();
+        }
+    }
+
+    /// Ends the watch over those that are watched, because somebody else is to look at all tasks.
+    public void giveBack() {
+        suspects.removeIf(this::isGivenBack);
+    }
+
+    private boolean isSettled(Suspect suspect) {
+        Task<?> task = suspect.task;
+        TaskWaker waker = suspect.waker.get();
+        if (waker == null) {
+            if (task.isIdle() && !task.hasWaker()) {
+                task.endLost(Quiescence.failure(task, List.of(task)));
+            }
+            return true;
+        }
+        if (task.isFinished()) {
+            waker.cut();
+            return true;
+        }
+        return false;
+    }
+
+    /// A task that has made another waker meanwhile stays, so that the first is cut off when it ends.
+    private boolean isGivenBack(Suspect suspect) {
+        if (isSettled(suspect)) {
+            return true;
+        }
+        TaskWaker waker = suspect.waker.get();
+        boolean takes = waker != null && suspect.task.isIdle() && !suspect.task.hasWaker();
+        if (takes) {
+            suspect.task.exchangeWaker(waker);
+        }
+        return takes;
+    }
+
+    private void suspectMore() {
+        Task<?> task = next == null ? tasks.newest() : next;
+        for (int i = 0; i < AT_ONCE && task != null; i++) {
+            if (task.isIdle() && task.hasWaker() && !Trace.ofTask(task).leaf().never()) {
+                suspects.add(new Suspect(task, new WeakReference<>(task.exchangeWaker(null))));
+            }
+            task = task.nextListed;
+        }
+        next = task;
+    }
+}
