@@ -53,10 +53,16 @@ public final class WakefulProcessor extends AbstractProcessor {
             this.output = new ClassOutput(environment);
         }
 
+        /// The files of modules and packages; they do not lie where their names say.
+        private static boolean hasNoCode(TypeElement type) {
+            return type.getSimpleName().contentEquals("module-info")
+                    || type.getSimpleName().contentEquals("package-info");
+        }
+
         @Override
         public void finished(TaskEvent event) {
             @Nullable TypeElement type = event.getTypeElement();
-            if (type == null) {
+            if (type == null || hasNoCode(type)) {
                 return;
             }
             switch (event.getKind()) {
