@@ -30,4 +30,14 @@ public interface Network {
     /// @return the socket
     /// @throws IOException when it cannot be opened
     StreamIo connect(SocketAddress address, Map<SocketOption<?>, Object> options) throws IOException;
+
+    /// Opens a datagram socket.
+    ///
+    /// @param address where it is bound; port 0 takes a free one
+    /// @param options socket options, set before the socket is bound
+    /// @return the socket
+    /// @throws IOException when it cannot be opened; the message names the address
+    default DatagramIo datagrams(SocketAddress address, Map<SocketOption<?>, Object> options) throws IOException {
+        throw new UnsupportedOperationException(this + " has no datagrams");
+    }
 }

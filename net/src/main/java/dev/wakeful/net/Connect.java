@@ -47,7 +47,7 @@ final class Connect extends CheckedFuture<TcpStream> {
     private @Nullable StreamIo open(Context cx) throws Exception {
         Future<SocketAddress> lookup = resolving;
         if (lookup == null) {
-            lookup = Resolve.of(address, cx);
+            lookup = Resolve.of(address);
             resolving = lookup;
         }
         Object resolved = lookup.pollRaw(cx);

@@ -102,7 +102,7 @@ public final class TcpListener implements AutoCloseable {
         protected Object advance(Context cx) throws Exception {
             Future<SocketAddress> lookup = resolving;
             if (lookup == null) {
-                lookup = Resolve.of(address, cx);
+                lookup = Resolve.of(address);
                 resolving = lookup;
             }
             Object resolved = lookup.pollRaw(cx);

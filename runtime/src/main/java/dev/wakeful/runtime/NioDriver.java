@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import dev.wakeful.spi.DatagramIo;
 import dev.wakeful.spi.ListenerIo;
 import dev.wakeful.spi.Network;
 import dev.wakeful.spi.StreamIo;
@@ -72,6 +73,11 @@ final class NioDriver implements Network {
     @Override
     public StreamIo connect(SocketAddress address, Map<SocketOption<?>, Object> options) throws IOException {
         return NioStream.connect(this, SocketChannel.open(), address, options);
+    }
+
+    @Override
+    public DatagramIo datagrams(SocketAddress address, Map<SocketOption<?>, Object> options) throws IOException {
+        return NioDatagrams.open(this, address, options);
     }
 
     WheelTimer.Driving driving() {

@@ -9,6 +9,7 @@ import dev.wakeful.Waker;
 import dev.wakeful.spi.Blocking;
 import dev.wakeful.spi.Grace;
 import dev.wakeful.spi.Network;
+import dev.wakeful.spi.Resolver;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.SelfWakes;
@@ -110,6 +111,7 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
         });
         this.network = new SimNetwork(timer, randomOf(NETWORK));
         this.offered.put(Network.KEY, network);
+        this.offered.put(Resolver.KEY, network.names());
         this.offered.put(Report.KEY, reportTo);
         this.offered.putAll(settings.offered);
     }
