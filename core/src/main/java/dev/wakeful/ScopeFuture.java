@@ -7,14 +7,21 @@ import org.jspecify.annotations.Nullable;
 
 /// A scope that has not been opened yet: the first poll opens it with what the context offers.
 final class ScopeFuture<T extends @Nullable Object> implements Future<T> {
-    private final TaskScope.Policy policy;
-    private final Function<TaskScope, Future<T>> body;
+    private final Opening<T> opening;
     private @Nullable Future<T> opened;
     private boolean givenUp;
 
-    ScopeFuture(TaskScope.Policy policy, Function<TaskScope, Future<T>> body) {
-        this.policy = policy;
-        this.body = body;
+    /// How the scope is opened.
+    interface Opening<T extends @Nullable Object> {
+        Future<T> open(TaskScope.Opener opener, Context cx);
+    }
+
+    ScopeFuture(Opening<T> opening) {
+        this.opening = opening;
+    }
+
+    static <T extends @Nullable Object> Future<T> of(ScopeOptions options, Function<TaskScope, Future<T>> body) {
+        return new ScopeFuture<>((opener, cx) -> opener.open(options, body, cx));
     }
 
     @Override
@@ -33,7 +40,7 @@ final class ScopeFuture<T extends @Nullable Object> implements Future<T> {
         }
         Future<T> scope = opened;
         if (scope == null) {
-            scope = cx.get(TaskScope.OPENER).open(policy, body, cx);
+            scope = opening.open(cx.get(TaskScope.OPENER), cx);
             opened = scope;
         }
         return scope;

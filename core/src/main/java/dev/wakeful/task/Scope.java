@@ -7,14 +7,16 @@ import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
+import dev.wakeful.JoinPolicy;
+import dev.wakeful.ScopeOptions;
 import dev.wakeful.TaskScope;
+import dev.wakeful.TimeoutException;
 import dev.wakeful.WakerCell;
 import dev.wakeful.internal.Throwing;
+import dev.wakeful.spi.Deadline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /*
  * Why no child is missed and no end is lost.
  *
- * `live` counts the children that have not ended; ENDED (-1) says that there will be none. A spawn adds one unless it finds
- * ENDED; the end of the scope is the one step 0 -> ENDED. So a child is either counted before the end, which then waits for
- * it, or refused.
+ * `live` counts the children that have not ended, those in the background in its upper half; ENDED (-1) says that there will
+ * be none. A spawn adds one unless it finds ENDED; the end of the scope is the one step 0 -> ENDED. So a child is either
+ * counted before the end, which then waits for it, or refused.
  *
  *   spawning thread                    cancelling thread
  *   S1  put the child in the list      C1  cancelled = reason
@@ -34,10 +36,11 @@ import org.jspecify.annotations.Nullable;
  * write and aborts the child. Both may; aborting twice is once.
  *
  *   ending child                       owner
- *   E1  failure recorded, live -= 1    O1  owner cell: register
- *   E2  owner cell: wake               O2  read cancelled and live
+ *   E1  failure recorded, end queued   O1  owner cell: register
+ *       for the policy, live -= 1      O2  read cancelled, the queue and live
+ *   E2  owner cell: wake
  *
- * That is WakerCell's argument.
+ * That is WakerCell's argument. The queue is looked at once more after 0 -> ENDED, which is after every E1.
  */
 
 /// The scope of a task: polls its body in place, counts its children, and ends when both have ended.
@@ -45,27 +48,31 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     static final Opener OPENER = new Opener() {
         @Override
         public <T extends @Nullable Object> Future<T> open(
-                Policy policy, Function<TaskScope, Future<T>> body, Context cx) {
-            if (cx.task() instanceof Task<?> owner) {
-                var scope = new Scope<>(owner, policy, body);
-                owner.opened(scope);
-                return scope;
-            }
-            throw new IllegalStateException("a scope is opened by a task, but was polled with " + cx);
+                ScopeOptions options, Function<TaskScope, Future<T>> body, Context cx) {
+            return opened(options, null, body, cx);
+        }
+
+        @Override
+        public <T extends @Nullable Object, R extends @Nullable Object> Future<R> join(
+                ScopeOptions options,
+                JoinPolicy<T, R> policy,
+                Function<TaskScope, ? extends Future<?>> body,
+                Context cx) {
+            return opened(options, new Joining<>(policy), body, cx);
         }
     };
 
     /// There are no children and there will be none.
-    private static final int ENDED = -1;
+    private static final long ENDED = -1;
+
+    private static final long ONE = 1;
+    private static final long ONE_IN_BACKGROUND = 1L << 32;
 
     private static final VarHandle LIVE;
-    private static final VarHandle CHILDREN;
 
     static {
         try {
-            var lookup = MethodHandles.lookup();
-            LIVE = lookup.findVarHandle(Scope.class, "live", int.class);
-            CHILDREN = lookup.findVarHandle(Scope.class, "children", Task.class);
+            LIVE = MethodHandles.lookup().findVarHandle(Scope.class, "live", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -73,16 +80,17 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
 
     private final Task<?> owner;
     private final TaskExecutor executor;
-    private final Policy policy;
-    private final Future<T> body;
+    private final ScopeOptions options;
+    private final Future<?> body;
+    private final @Nullable Joining<?, T> joining;
+    private final @Nullable ScopeDeadline ownDeadline;
+    private final @Nullable Deadline deadline;
     private final WakerCell ownerCell = new WakerCell();
     private final AtomicReference<@Nullable String> cancelled = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private final AtomicBoolean sweeping = new AtomicBoolean();
+    private final ChildList children = new ChildList();
 
-    private volatile int live;
-    private volatile @Nullable Task<?> children;
-    private final AtomicInteger endedSinceSweep = new AtomicInteger();
+    private volatile long live;
 
     /// The link of the owner's list of the scopes that it opened and that may not have ended.
     @Nullable
@@ -91,25 +99,57 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     // Touched by the polls of the owner only.
     private boolean bodyEnded;
     private boolean bodyGaveValue;
+    private boolean closing;
     private @Nullable CancelledException bodyCancelled;
     private @Nullable Object value;
+    private @Nullable Context nested;
 
-    Scope(Task<?> owner, Policy policy, Function<TaskScope, Future<T>> body) {
+    private Scope(
+            Task<?> owner,
+            ScopeOptions options,
+            @Nullable Joining<?, T> joining,
+            Function<TaskScope, ? extends Future<?>> body,
+            Context cx) {
         this.owner = owner;
         this.executor = owner.executor();
-        this.policy = policy;
+        this.options = options;
+        this.joining = joining;
+        this.ownDeadline = ScopeDeadline.of(options, cx);
+        this.deadline = (ownDeadline == null ? cx : ownDeadline.nest(cx)).find(Deadline.KEY);
         this.body = body.apply(this);
+    }
+
+    private static <T extends @Nullable Object> Future<T> opened(
+            ScopeOptions options,
+            @Nullable Joining<?, T> joining,
+            Function<TaskScope, ? extends Future<?>> body,
+            Context cx) {
+        if (cx.task() instanceof Task<?> owner) {
+            var scope = new Scope<>(owner, options, joining, body, cx);
+            owner.opened(scope);
+            return scope;
+        }
+        throw new IllegalStateException("a scope is opened by a task, but was polled with " + cx);
     }
 
     // ------------------------------------------------------------------------------------------------- children
 
     @Override
     public <R extends @Nullable Object> JoinHandle<R> spawn(String name, Future<R> future) {
+        return spawn(name, future, false);
+    }
+
+    @Override
+    public <R extends @Nullable Object> JoinHandle<R> spawnBackground(String name, Future<R> future) {
+        return spawn(name, future, true);
+    }
+
+    private <R extends @Nullable Object> JoinHandle<R> spawn(String name, Future<R> future, boolean background) {
         Objects.requireNonNull(name, "name must not be null");
         Objects.requireNonNull(future, "future must not be null");
-        admit();
-        var child = new Task<>(this, name, future);
-        link(child);
+        admit(background ? ONE_IN_BACKGROUND : ONE);
+        var child = new Task<>(this, name, future, background);
+        children.add(child);
         String reason = cancelled.get();
         if (reason != null) {
             child.abort(reason);
@@ -121,6 +161,12 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     /// The executor of the owner, and so of the children.
     TaskExecutor executor() {
         return executor;
+    }
+
+    /// The earliest deadline of what runs inside.
+    @Nullable
+    Deadline deadline() {
+        return deadline;
     }
 
     /// Whether a child has not ended.
@@ -136,63 +182,40 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     /// The head of the list of children, which may have ended.
     @Nullable
     Task<?> firstChild() {
-        return children;
+        return children.first();
     }
 
-    private void admit() {
-        int count;
+    private void admit(long one) {
+        long count;
         do {
             count = live;
             if (count == ENDED) {
-                throw new IllegalStateException("the scope of " + owner
-                        + " has ended and takes no more children; spawn while its body or a child still runs");
+                throw new IllegalStateException(
+                        label() + " has ended and takes no more children; spawn while its body or a child still runs");
             }
-        } while (!LIVE.compareAndSet(this, count, count + 1));
-    }
-
-    private void link(Task<?> child) {
-        Task<?> head;
-        do {
-            head = children;
-            child.nextSibling = head;
-        } while (!CHILDREN.compareAndSet(this, head, child));
+        } while (!LIVE.compareAndSet(this, count, count + one));
     }
 
     /// A child has ended. Called once for each, on the thread that polled it.
     void childEnded(Task<?> child) {
         Throwable thrown = child.failure();
-        if (thrown != null) {
-            if (policy == Policy.FAIL_FAST) {
-                fail(thrown, child.toString());
-            } else if (!child.wasAwaited() && !(thrown instanceof CancelledException)) {
-                executor.unobserved(child, thrown);
-            }
+        if (joining != null) {
+            joining.add(child);
+        } else if (thrown != null && options.policy() == Policy.FAIL_FAST) {
+            fail(child, thrown);
+        } else if (thrown != null && !child.wasAwaited() && !(thrown instanceof CancelledException)) {
+            executor.unobserved(child, thrown);
         }
-        boolean last = (int) LIVE.getAndAdd(this, -1) == 1;
-        sweepAtTimes();
-        if (last) { // a failure has woken the owner already, and nothing else of a child concerns it
+        long one = child.isInBackground() ? ONE_IN_BACKGROUND : ONE;
+        long left = (long) LIVE.getAndAdd(this, -one) - one;
+        children.countEnded(count(left));
+        if (joining != null || (int) left == 0) { // a failure has woken the owner already; no other end concerns it
             ownerCell.wake();
         }
     }
 
-    /// Takes ended children out of the list, one thread at a time, as often as keeps the list within twice the live
-    /// ones.
-    ///
-    /// New children come in at the head only, so the links behind the head are the sweeper's.
-    private void sweepAtTimes() {
-        int ended = endedSinceSweep.incrementAndGet();
-        if (ended < 32 || ended < live || !sweeping.compareAndSet(false, true)) {
-            return;
-        }
-        endedSinceSweep.set(0);
-        for (Task<?> kept = children; kept != null; kept = kept.nextSibling) {
-            Task<?> next = kept.nextSibling;
-            while (next != null && next.isFinished()) {
-                next = next.nextSibling;
-            }
-            kept.nextSibling = next;
-        }
-        sweeping.set(false);
+    private static int count(long live) {
+        return live == ENDED ? 0 : (int) live + (int) (live >>> 32);
     }
 
     // ------------------------------------------------------------------------------------------------- ending
@@ -202,7 +225,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (!cancelled.compareAndSet(null, Objects.requireNonNull(reason, "reason must not be null"))) {
             return;
         }
-        for (Task<?> child = children; child != null; child = child.nextSibling) {
+        for (Task<?> child = children.first(); child != null; child = child.nextSibling) {
             child.abort(reason);
         }
         ownerCell.wake();
@@ -213,7 +236,8 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         return cancelled.get() != null;
     }
 
-    private void fail(Throwable thrown, String who) {
+    /// The scope fails, with the first of such failures.
+    private void fail(Throwable thrown, String reason) {
         if (thrown instanceof CancelledException) {
             return; // an outcome, not a failure: somebody awaited a task that was cancelled
         }
@@ -221,7 +245,11 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (first != null) {
             Throwing.add(first, thrown);
         }
-        cancel(who + " failed: " + thrown);
+        cancel(reason);
+    }
+
+    private void fail(Object who, Throwable thrown) {
+        fail(thrown, who + " failed: " + thrown);
     }
 
     @Override
@@ -233,13 +261,17 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (thrown != null) {
             throw Throwing.sneak(thrown);
         }
+        if (joining != null && joining.isDecided()) {
+            return joining.result();
+        }
         if (bodyCancelled != null) {
             throw bodyCancelled;
         }
-        if (!bodyGaveValue) {
-            throw new CancelledException("the scope of " + owner, Objects.requireNonNullElse(cancelled.get(), ""));
+        boolean cancelledFromOutside = cancelled.get() != null && !closing;
+        if (!bodyGaveValue || (joining != null && cancelledFromOutside)) {
+            throw new CancelledException(label(), Objects.requireNonNullElse(cancelled.get(), ""));
         }
-        return value;
+        return joining == null ? value : joining.result();
     }
 
     @Override
@@ -258,9 +290,14 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     /// Goes on with the body and says whether body and children have ended.
     private boolean ended(Context cx) {
         ownerCell.register(cx.waker());
+        if (ownDeadline != null) {
+            ownDeadline.arm(cx.waker()); // before the body, so that the body's own asking for the waker is seen
+        }
         if (!bodyEnded && !isCancelled()) {
             pollBody(cx);
         }
+        judge();
+        lookAtDeadline();
         if (!bodyEnded && isCancelled()) { // also when the poll just now was what cancelled
             windDownBody(cx);
         }
@@ -268,13 +305,80 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
             return false;
         }
         cx.waker(); // the children's end wakes it
-        return live == ENDED || LIVE.compareAndSet(this, 0, ENDED);
+        if (!isLastGone()) {
+            return false;
+        }
+        judge();
+        return true;
+    }
+
+    /// Whether no child is left, now and for ever. Those in the background are cancelled when only they are left.
+    private boolean isLastGone() {
+        long left = live;
+        if (left > 0 && (int) left == 0 && !isCancelled()) {
+            closing = true;
+            cancel("only children in the background were left");
+        }
+        return live == ENDED || LIVE.compareAndSet(this, 0L, ENDED);
+    }
+
+    private void judge() {
+        if (joining == null) {
+            return;
+        }
+        try {
+            if (joining.judge(this)) {
+                cancel("the policy of the scope needs no more");
+            }
+        } catch (Throwable thrown) {
+            fail("the policy of the scope", thrown);
+        }
+    }
+
+    private void lookAtDeadline() {
+        if (ownDeadline == null) {
+            return;
+        }
+        if (isCancelled() || (bodyEnded && live <= 0)) {
+            ownDeadline.end();
+        } else if (ownDeadline.isPast()) {
+            ownDeadline.end();
+            TimeoutException passed = ownDeadline.failure(label());
+            fail(passed, passed.getMessage());
+        }
+    }
+
+    /// A child has failed that the policy was told of. When it was not the policy that had it cancelled, the failure is
+    /// one of clean-up, and the scope says so.
+    void judged(Task<?> child, Throwable thrown, boolean report) {
+        boolean stoppedFromOutside = isCancelled() && !closing && joining != null && !joining.isDecided();
+        if (stoppedFromOutside) {
+            fail(child, thrown);
+        } else if (report) {
+            executor.unobserved(child, thrown);
+        }
+    }
+
+    /// The context that the body is polled with.
+    private Context inside(Context cx) {
+        if (ownDeadline == null) {
+            return cx;
+        }
+        if (cx != owner) { // good for one poll only
+            return ownDeadline.nest(cx);
+        }
+        Context made = nested;
+        if (made == null) {
+            made = ownDeadline.nest(cx);
+            nested = made;
+        }
+        return made;
     }
 
     private void pollBody(Context cx) {
         forgetAsked(cx);
         try {
-            Object polled = body.pollRaw(cx);
+            Object polled = body.pollRaw(inside(cx));
             if (polled != PENDING) {
                 bodyEnded = true;
                 bodyGaveValue = true;
@@ -286,7 +390,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
             cancel("the body ended as cancelled: " + outcome.reason());
         } catch (Throwable thrown) {
             bodyEnded = true;
-            fail(thrown, "the body");
+            fail("the body", thrown);
         }
     }
 
@@ -301,27 +405,37 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private void windDownBody(Context cx) {
         forgetAsked(cx);
         try {
-            bodyEnded = body.pollCancel(cx).isReady();
+            bodyEnded = body.pollCancel(inside(cx)).isReady();
         } catch (Throwable thrown) {
             bodyEnded = true;
-            fail(thrown, "the body");
+            fail("the body", thrown);
         }
     }
 
     // ------------------------------------------------------------------------------------------------- looking
 
+    private String label() {
+        return options.name().isEmpty() ? "the scope of " + owner : "the scope \"" + options.name() + "\" of " + owner;
+    }
+
     @Override
     public void describe(Description to) {
-        String reason = cancelled.get();
-        int running = Math.max(live, 0);
-        to.label("TaskScope[children=" + running + (reason == null ? "" : ", cancelled: " + reason) + "]");
+        to.label(text());
         if (!bodyEnded) {
             to.child(body);
         }
-        for (Task<?> child = children; child != null; child = child.nextSibling) {
+        for (Task<?> child = children.first(); child != null; child = child.nextSibling) {
             if (!child.isFinished()) {
                 to.child(child);
             }
         }
+    }
+
+    private String text() {
+        String reason = cancelled.get();
+        long now = live;
+        return "TaskScope[" + (options.name().isEmpty() ? "" : options.name() + ", ") + "children=" + count(now)
+                + (now < ONE_IN_BACKGROUND ? "" : ", in background=" + (now >>> 32))
+                + (reason == null ? "]" : ", cancelled: " + reason + "]");
     }
 }

@@ -8,6 +8,7 @@ import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
 import dev.wakeful.internal.Throwing;
+import dev.wakeful.spi.Deadline;
 import dev.wakeful.spi.Grace;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -82,11 +83,11 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// @param name its name, or an empty string
     /// @param future what it runs; must not have been polled
     public Task(TaskExecutor executor, String name, Future<T> future) {
-        super(executor, executor.nextTaskId(), name, future);
+        super(executor, executor.nextTaskId(), name, future, 0);
     }
 
-    Task(Scope<?> scope, String name, Future<T> future) {
-        super(scope, scope.executor().nextTaskId(), name, future);
+    Task(Scope<?> scope, String name, Future<T> future, boolean background) {
+        super(scope, scope.executor().nextTaskId(), name, future, background ? BACKGROUND : 0);
     }
 
     /// Queues the task for its first poll. Called once.
@@ -300,6 +301,9 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     public <V> @Nullable V find(Key<V> key) {
         if (key == TaskScope.OPENER) {
             return (V) Scope.OPENER;
+        }
+        if (key == Deadline.KEY && home instanceof Scope<?> scope) {
+            return (V) scope.deadline();
         }
         return key == Grace.KEY ? (V) graceOfCleanUp() : executor().find(key);
     }

@@ -35,6 +35,9 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     /// Set after COMPLETE: somebody awaited the task when it ended, or was given its failure since.
     static final int AWAITED = 1 << 6;
 
+    /// The task is a child in the background of its scope. Set from the beginning or never.
+    static final int BACKGROUND = 1 << 7;
+
     static final byte NEW = 0;
     static final byte STARTED = 1;
     static final byte WINDING_DOWN = 2;
@@ -59,7 +62,7 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     final Object home;
     private final long id;
 
-    volatile int state = NOTIFIED;
+    volatile int state;
     private volatile @Nullable TaskDetails details;
 
     // Owned by the polling thread until COMPLETE; the state word orders the rest.
@@ -68,7 +71,8 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
 
     byte phase = NEW;
 
-    TaskCell(Object home, long id, String name, Future<T> future) {
+    TaskCell(Object home, long id, String name, Future<T> future, int traits) {
+        this.state = NOTIFIED | traits;
         this.home = home;
         this.id = id;
         this.details = name.isEmpty() ? null : TaskDetails.named(name);
@@ -133,6 +137,11 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     /// @return `true` once it has
     public boolean isCancelled() {
         return (state & (COMPLETE | CANCELLED)) == (COMPLETE | CANCELLED);
+    }
+
+    /// Whether the task is a child that does not hold its scope open.
+    boolean isInBackground() {
+        return (state & BACKGROUND) != 0;
     }
 
     /// Whether nobody asked for a poll and no thread polls: the task waits.

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wakeful.Future;
 import dev.wakeful.Futures.Outcome;
+import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
 import dev.wakeful.net.TcpListener;
 import dev.wakeful.net.TcpStream;
@@ -80,6 +81,13 @@ class SnippetsTest {
 
     @Test
     void aFanOut() throws Exception {
+        assertEquals("there", run(TaskScopeExamples.fastest(Future.pending(), Future.ready("there"))));
+        assertEquals(3, run(TaskScopeExamples.inTime(Future.ready(5), Future.ready(2))));
+        assertTrue(run(TaskScope.join(new TaskScopeExamples.Quorum(2), scope -> {
+            scope.spawn(Future.ready(true));
+            scope.spawn(Future.pending());
+            scope.spawn(Future.ready(true));
+        })));
         assertEquals(3, run(TaskScopeExamples.total(Future.ready(5), Future.ready(2))));
         var failure = assertThrows(
                 IllegalStateException.class,

@@ -238,7 +238,7 @@ class LostWakerTest {
                     if (scope == null) {
                         scope = cx.get(TaskScope.OPENER)
                                 .open(
-                                        TaskScope.Policy.FAIL_FAST,
+                                        TaskScope.options(),
                                         opened -> {
                                             spawns.accept(opened);
                                             return Future.ready(null);

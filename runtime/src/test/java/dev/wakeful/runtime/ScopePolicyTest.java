@@ -52,7 +52,7 @@ class ScopePolicyTest {
             @Override
             protected Object advance(Context cx) throws Exception {
                 if (opened == null) {
-                    opened = cx.get(TaskScope.OPENER).open(policy, body, cx);
+                    opened = cx.get(TaskScope.OPENER).open(TaskScope.options().policy(policy), body, cx);
                 }
                 return opened.pollRaw(cx);
             }
