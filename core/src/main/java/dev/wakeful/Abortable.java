@@ -20,6 +20,8 @@ public final class Abortable<T extends @Nullable Object> extends CheckedFuture<T
     // The poll registers and then reads `reason`, abort() writes it and then wakes: WakerCell's argument.
     private final WakerCell owner = new WakerCell();
 
+    private @Nullable WindingDown windingDown;
+
     Abortable(Future<T> future) {
         this.future = future;
     }
@@ -54,7 +56,7 @@ public final class Abortable<T extends @Nullable Object> extends CheckedFuture<T
             owner.register(cx.waker());
             why = reason.get();
         }
-        if (why == null || !future.pollCancel(cx).isReady()) {
+        if (why == null || !cancel(cx)) {
             return PENDING;
         }
         throw new CancelledException(Descriptions.label(future), why);
@@ -63,7 +65,13 @@ public final class Abortable<T extends @Nullable Object> extends CheckedFuture<T
     @Override
     protected boolean release(Context cx) throws Exception {
         owner.take();
-        return future.pollCancel(cx).isReady();
+        return cancel(cx);
+    }
+
+    private boolean cancel(Context cx) throws Exception {
+        WindingDown down = WindingDown.orNew(windingDown);
+        windingDown = down;
+        return down.cancel(future, cx);
     }
 
     @Override

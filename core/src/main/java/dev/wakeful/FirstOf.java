@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class FirstOf extends CheckedFuture<FirstOf.Found> {
     private final List<? extends Future<?>> futures;
     private final boolean[] ended;
+    private @Nullable WindingDown windingDown;
     private @Nullable Throwable failure;
 
     /// Which one, and its value.
@@ -51,12 +52,19 @@ final class FirstOf extends CheckedFuture<FirstOf.Found> {
 
     @Override
     protected boolean release(Context cx) {
+        WindingDown down = WindingDown.orNew(windingDown);
+        windingDown = down;
         boolean all = true;
         for (int i = 0; i < ended.length; i++) {
             if (!ended[i]) {
-                ended[i] = cancel(futures.get(i), cx);
+                ended[i] = cancel(futures.get(i), down.in(cx));
                 all &= ended[i];
             }
+        }
+        if (all) {
+            down.end();
+        } else {
+            down.pending(cx);
         }
         if (all && failure != null) {
             throw Throwing.sneak(failure);

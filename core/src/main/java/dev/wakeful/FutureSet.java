@@ -124,7 +124,7 @@ public final class FutureSet<T extends @Nullable Object> {
     ///
     /// @return a future that is ready when all have ended
     public Future<@Nullable Void> windDown() {
-        return new WindDown();
+        return new End();
     }
 
     /// Forgets all futures, which somebody else winds down or which hold nothing.
@@ -187,7 +187,8 @@ public final class FutureSet<T extends @Nullable Object> {
         }
     }
 
-    private final class WindDown extends CheckedFuture<@Nullable Void> {
+    private final class End extends CheckedFuture<@Nullable Void> {
+        private final WindingDown down = new WindingDown();
         private boolean begun;
         private @Nullable Throwable failure;
 
@@ -199,20 +200,22 @@ public final class FutureSet<T extends @Nullable Object> {
         @Override
         protected boolean release(Context cx) {
             windingDown = true;
-            if (!begun) {
+            if (!begun || down.isJustOver(cx)) {
                 begun = true;
                 line.clear();
-                var asking = new Contexts.Asking(cx);
+                var asking = new Contexts.Asking(down.in(cx));
                 for (Slot<T> slot : List.copyOf(running.values())) {
                     brood.visit(slot.child, asking, this::cancel);
                 }
             } else {
-                brood.visitWoken(cx, this::cancel);
+                brood.visitWoken(down.in(cx), this::cancel);
             }
             if (!running.isEmpty()) {
+                down.pending(cx);
                 brood.register(cx);
                 return false;
             }
+            down.end();
             if (failure != null) {
                 throw Throwing.sneak(failure);
             }

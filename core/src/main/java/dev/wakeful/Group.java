@@ -18,6 +18,7 @@ abstract class Group<T extends @Nullable Object> extends CheckedFuture<T> {
     private boolean begun;
     private boolean settled;
     private boolean givingUp;
+    private @Nullable WindingDown windingDown;
     private @Nullable Throwable failure;
 
     Group(Future<?>[] futures) {
@@ -96,13 +97,20 @@ abstract class Group<T extends @Nullable Object> extends CheckedFuture<T> {
     }
 
     private boolean windDown(Context cx) {
-        if (givingUp) {
-            brood.visitWoken(cx, this::cancelChild);
+        WindingDown down = WindingDown.orNew(windingDown);
+        windingDown = down;
+        if (givingUp && !down.isJustOver(cx)) {
+            brood.visitWoken(down.in(cx), this::cancelChild);
         } else {
             givingUp = true;
-            visitAll(0, cx, this::cancelChild);
+            visitAll(0, down.in(cx), this::cancelChild);
         }
-        return running == 0;
+        if (running == 0) {
+            down.end();
+            return true;
+        }
+        down.pending(cx);
+        return false;
     }
 
     private void visitAll(int first, Context cx, Brood.Visit visit) {

@@ -40,6 +40,7 @@ public final class Select<R extends @Nullable Object> extends CheckedFuture<R> {
     private @Nullable Future<? extends R> handler;
 
     private @Nullable Throwable failure;
+    private @Nullable WindingDown losers;
     private @Nullable Branch<R> winner;
     private @Nullable Object won;
     private boolean decided;
@@ -218,11 +219,19 @@ public final class Select<R extends @Nullable Object> extends CheckedFuture<R> {
 
     private boolean windDown(Context cx) {
         boolean all = true;
+        WindingDown down = null;
         for (Branch<R> branch : branches) {
             if (!branch.ended && !branch.kept) {
-                branch.ended = cancel(branch.future, cx);
+                losers = WindingDown.orNew(losers);
+                down = losers;
+                branch.ended = cancel(branch.future, down.in(cx));
                 all &= branch.ended;
             }
+        }
+        if (down != null && all) {
+            down.end();
+        } else if (down != null) {
+            down.pending(cx);
         }
         return all;
     }

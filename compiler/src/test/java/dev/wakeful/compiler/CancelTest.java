@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wakeful.Context;
 import dev.wakeful.Future;
+import dev.wakeful.Grace;
 import dev.wakeful.Waker;
 import dev.wakeful.compiler.corpus.Probe;
-import dev.wakeful.spi.Grace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,13 +4,13 @@ package dev.wakeful.machine;
 import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
+import dev.wakeful.Grace;
 import dev.wakeful.Poll;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.internal.Begun;
 import dev.wakeful.internal.Misuse;
 import dev.wakeful.internal.Throwing;
-import dev.wakeful.spi.Grace;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -6,6 +6,7 @@ import dev.wakeful.CheckedFuture;
 import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
+import dev.wakeful.Grace;
 import dev.wakeful.JoinHandle;
 import dev.wakeful.JoinPolicy;
 import dev.wakeful.ScopeOptions;
@@ -14,6 +15,7 @@ import dev.wakeful.TimeoutException;
 import dev.wakeful.WakerCell;
 import dev.wakeful.internal.Throwing;
 import dev.wakeful.spi.Deadline;
+import dev.wakeful.spi.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -69,10 +71,13 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private static final long ONE_IN_BACKGROUND = 1L << 32;
 
     private static final VarHandle LIVE;
+    private static final VarHandle GRACE_END;
 
     static {
         try {
-            LIVE = MethodHandles.lookup().findVarHandle(Scope.class, "live", long.class);
+            var lookup = MethodHandles.lookup();
+            LIVE = lookup.findVarHandle(Scope.class, "live", long.class);
+            GRACE_END = lookup.findVarHandle(Scope.class, "graceEndNanos", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -90,7 +95,11 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final ChildList children = new ChildList();
 
+    private final long graceNanos;
     private volatile long live;
+
+    /// When the clean-up of all that is in the scope ends; comes nearer only.
+    private volatile long graceEndNanos = Long.MAX_VALUE;
 
     /// The link of the owner's list of the scopes that it opened and that may not have ended.
     @Nullable
@@ -103,6 +112,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private @Nullable CancelledException bodyCancelled;
     private @Nullable Object value;
     private @Nullable Context nested;
+    private @Nullable GracePeriod bodyGrace;
 
     private Scope(
             Task<?> owner,
@@ -116,7 +126,16 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         this.joining = joining;
         this.ownDeadline = ScopeDeadline.of(options, cx);
         this.deadline = (ownDeadline == null ? cx : ownDeadline.nest(cx)).find(Deadline.KEY);
+        this.graceNanos = graceNanos(options, cx, executor);
         this.body = body.apply(this);
+    }
+
+    private static long graceNanos(ScopeOptions options, Context cx, TaskExecutor executor) {
+        if (options.grace() != null) {
+            return ScopeDeadline.clamped(options.grace());
+        }
+        Long enclosing = cx.find(GracePeriod.LENGTH);
+        return enclosing == null ? executor.graceNanos() : enclosing;
     }
 
     private static <T extends @Nullable Object> Future<T> opened(
@@ -167,6 +186,16 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     @Nullable
     Deadline deadline() {
         return deadline;
+    }
+
+    /// How long clean-up may take in here.
+    long graceNanos() {
+        return graceNanos;
+    }
+
+    /// When it ends, once the scope was cancelled.
+    long graceEndNanos() {
+        return graceEndNanos;
     }
 
     /// Whether a child has not ended.
@@ -225,10 +254,36 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (!cancelled.compareAndSet(null, Objects.requireNonNull(reason, "reason must not be null"))) {
             return;
         }
+        beginGrace();
         for (Task<?> child = children.first(); child != null; child = child.nextSibling) {
             child.abort(reason);
         }
         ownerCell.wake();
+    }
+
+    private void beginGrace() {
+        Timer timer = executor.find(Timer.KEY);
+        if (timer != null) {
+            endGraceBy(Timer.after(timer.nanos(), graceNanos));
+        }
+    }
+
+    private void endGraceBy(long nanos) {
+        long before;
+        do {
+            before = graceEndNanos;
+        } while (nanos < before && !GRACE_END.compareAndSet(this, before, nanos));
+    }
+
+    /// Something around the scope is cancelled too: its period may end earlier.
+    private void limitGrace(@Nullable Grace enclosing) {
+        if (enclosing == null || enclosing.endNanos() >= graceEndNanos) {
+            return;
+        }
+        endGraceBy(enclosing.endNanos());
+        for (Task<?> child = children.first(); child != null; child = child.nextSibling) {
+            child.notifyTask(); // waits for the later end
+        }
     }
 
     @Override
@@ -277,6 +332,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     @Override
     protected boolean release(Context cx) throws Exception {
         cancel(owner.reason().isEmpty() ? "its owner gave up" : owner.reason());
+        limitGrace(cx.find(Grace.KEY));
         if (!ended(cx)) {
             return false;
         }
@@ -344,7 +400,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         } else if (ownDeadline.isPast()) {
             ownDeadline.end();
             TimeoutException passed = ownDeadline.failure(label());
-            fail(passed, passed.getMessage());
+            fail(passed, label() + " has timed out");
         }
     }
 
@@ -361,18 +417,23 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
 
     /// The context that the body is polled with.
     private Context inside(Context cx) {
-        if (ownDeadline == null) {
+        if (ownDeadline == null && options.grace() == null) {
             return cx;
         }
         if (cx != owner) { // good for one poll only
-            return ownDeadline.nest(cx);
+            return nest(cx);
         }
         Context made = nested;
         if (made == null) {
-            made = ownDeadline.nest(cx);
+            made = nest(cx);
             nested = made;
         }
         return made;
+    }
+
+    private Context nest(Context cx) {
+        Context made = ownDeadline == null ? cx : ownDeadline.nest(cx);
+        return options.grace() == null ? made : made.with(GracePeriod.LENGTH, graceNanos);
     }
 
     private void pollBody(Context cx) {
@@ -403,12 +464,29 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     }
 
     private void windDownBody(Context cx) {
+        GracePeriod grace = bodyGrace == null ? GracePeriod.ofBody(this, owner) : bodyGrace;
+        bodyGrace = grace;
+        grace.within(cx.find(Grace.KEY));
         forgetAsked(cx);
         try {
-            bodyEnded = body.pollCancel(inside(cx)).isReady();
+            bodyEnded = body.pollCancel(inside(cx).with(Grace.KEY, grace)).isReady();
         } catch (Throwable thrown) {
             bodyEnded = true;
             fail("the body", thrown);
+        }
+        if (bodyEnded) {
+            grace.end();
+        } else {
+            limitCleanUp(cx, grace);
+        }
+    }
+
+    /// The end of the period wakes the owner, and does not count as what the body waits for.
+    private void limitCleanUp(Context cx, GracePeriod grace) {
+        if (cx == owner) {
+            owner.armWithoutAsking(grace);
+        } else {
+            grace.arm(cx.waker());
         }
     }
 

@@ -41,7 +41,7 @@ final class ScopeDeadline {
                 : new ScopeDeadline(timer, byInstant, " was not done by " + options.deadline());
     }
 
-    private static long clamped(Duration duration) {
+    static long clamped(Duration duration) {
         return duration.toSeconds() >= Long.MAX_VALUE / 1_000_000_000 ? Long.MAX_VALUE : duration.toNanos();
     }
 

@@ -3,13 +3,13 @@ package dev.wakeful.task;
 
 import dev.wakeful.Context;
 import dev.wakeful.Future;
+import dev.wakeful.Grace;
 import dev.wakeful.LostWakerException;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
 import dev.wakeful.internal.Throwing;
 import dev.wakeful.spi.Deadline;
-import dev.wakeful.spi.Grace;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -195,6 +195,7 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
         wakerAsked = false;
         if (!future.pollCancel(this).isReady()) {
             if (wakerAsked) {
+                limitCleanUp();
                 return PENDING;
             }
             throw new LostWakerException(Reports.wakerNotAsked(this, future));
@@ -262,6 +263,10 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     }
 
     private void finish(int kind, @Nullable Object result) {
+        GracePeriod grace = details().grace();
+        if (grace != null) {
+            grace.end();
+        }
         body = result; // the machine and what it holds are free before the end is visible
         TaskWaker handedOut = waker;
         waker = null;
@@ -305,31 +310,42 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
         if (key == Deadline.KEY && home instanceof Scope<?> scope) {
             return (V) scope.deadline();
         }
+        if (key == GracePeriod.LENGTH) {
+            return home instanceof Scope<?> scope ? (V) (Long) scope.graceNanos() : null;
+        }
+        if (key == Grace.STARTER) {
+            return (V) GracePeriod.STARTER;
+        }
         return key == Grace.KEY ? (V) graceOfCleanUp() : executor().find(key);
     }
 
-    /// The grace period of a task that is being wound down. It begins when clean-up first asks for it, which it does
-    /// before it first waits; so a task that cleans up without waiting makes none.
-    private @Nullable Grace graceOfCleanUp() {
+    /// The grace period of a task that is being wound down. It begins when clean-up first asks for it, or first waits;
+    /// so a task that cleans up without waiting makes none.
+    private @Nullable GracePeriod graceOfCleanUp() {
         if (phase != WINDING_DOWN) {
             return null;
         }
-        Grace begun = details().grace();
+        GracePeriod begun = details().grace();
         if (begun == null) {
-            boolean asked = wakerAsked;
-            @Nullable Grace begins = executor().beginGrace(waker());
-            wakerAsked = asked; // the period does not count as what the future waits for
+            GracePeriod begins = GracePeriod.ofTask(this);
             changeDetails(old -> old.withGrace(begins));
             begun = begins;
         }
         return begun;
     }
 
-    /// The grace period that the task's clean-up was given, for the executor to end it.
-    ///
-    /// @return the period, or `null` when there was none
-    public @Nullable Grace grace() {
-        return details().grace();
+    /// The clean-up waits: the end of its grace period wakes the task, and does not count as what it waits for.
+    private void limitCleanUp() {
+        GracePeriod grace = graceOfCleanUp();
+        if (grace != null) {
+            armWithoutAsking(grace);
+        }
+    }
+
+    void armWithoutAsking(GracePeriod grace) {
+        boolean asked = wakerAsked;
+        grace.arm(waker());
+        wakerAsked = asked;
     }
 
     @Override

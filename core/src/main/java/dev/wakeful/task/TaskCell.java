@@ -79,6 +79,11 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
         this.body = future;
     }
 
+    /// The scope that this task is a child of.
+    final @Nullable Scope<?> scope() {
+        return home instanceof Scope<?> scope ? scope : null;
+    }
+
     /// The executor that polls this task.
     TaskExecutor executor() {
         return home instanceof Scope<?> scope ? scope.executor() : (TaskExecutor) home;

@@ -2,7 +2,6 @@
 package dev.wakeful.task;
 
 import dev.wakeful.LostWakerException;
-import dev.wakeful.spi.Grace;
 import org.jspecify.annotations.Nullable;
 
 /// What few tasks have; replaced as a whole.
@@ -16,7 +15,7 @@ record TaskDetails(
         String name,
         @Nullable String reason,
         @Nullable LostWakerException lost,
-        @Nullable Grace grace,
+        @Nullable GracePeriod grace,
         @Nullable Scope<?> scopes) {
     static final TaskDetails NONE = named("");
 
@@ -33,7 +32,7 @@ record TaskDetails(
         return new TaskDetails(name, reason, failure, grace, scopes);
     }
 
-    TaskDetails withGrace(@Nullable Grace begun) {
+    TaskDetails withGrace(GracePeriod begun) {
         return new TaskDetails(name, reason, lost, begun, scopes);
     }
 

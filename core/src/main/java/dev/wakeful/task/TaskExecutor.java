@@ -4,7 +4,6 @@ package dev.wakeful.task;
 import dev.wakeful.Context;
 import dev.wakeful.Report;
 import dev.wakeful.Waker;
-import dev.wakeful.spi.Grace;
 import org.jspecify.annotations.Nullable;
 
 /// Who polls tasks: the other half of the task cell. It decides on which thread and in which order.
@@ -27,13 +26,38 @@ public interface TaskExecutor {
         waker.wake();
     }
 
-    /// A task is being wound down, and its clean-up asks how long it may take. Called at most once for each task, on
-    /// the thread that polls it; [Task#grace()] gives the answer back when the task has ended.
+    /// How long the clean-up of what is cancelled may wait, where no scope says otherwise. Periods are counted in the
+    /// time of the [timer][dev.wakeful.spi.Timer] that is found here; without one there is no limit.
     ///
-    /// @param waker the task's waker, to be woken when the period ends
-    /// @return the grace period, which begins now; `null` when there is no limit
-    default @Nullable Grace beginGrace(Waker waker) {
-        return null;
+    /// @return nanoseconds; [Long#MAX_VALUE] when there is no limit
+    default long graceNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    /// When all clean-up ends because the executor is being shut down. Callable from any thread; when it comes nearer,
+    /// the executor runs the tasks that are being wound down once more.
+    ///
+    /// @return a time of the timer; [Long#MAX_VALUE] while there is no such
+    default long cleanUpEndNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    /// When shielded regions that a cancel waits for are cut too; by default with all other clean-up.
+    ///
+    /// @return a time of the timer; [Long#MAX_VALUE] while there is no such
+    default long shieldEndNanos() {
+        return cleanUpEndNanos();
+    }
+
+    /// An await of clean-up was cut, because the grace period is over. Called on the thread that polls the task.
+    ///
+    /// @param task the task
+    /// @param site the await
+    default void cleanUpCut(Task<?> task, StackTraceElement site) {
+        System.getLogger("dev.wakeful.task")
+                .log(
+                        System.Logger.Level.WARNING,
+                        "the grace period of " + task + " is over, and its clean-up was cut at " + site);
     }
 
     /// What the contexts of its tasks offer under `key`.

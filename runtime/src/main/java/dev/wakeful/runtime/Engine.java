@@ -4,8 +4,6 @@ package dev.wakeful.runtime;
 import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
 import dev.wakeful.Report;
-import dev.wakeful.Waker;
-import dev.wakeful.spi.Grace;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.SelfWakes;
@@ -106,9 +104,6 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     /// What is the same of every task that has ended.
     final void note(Task<?> task) {
         tasks.countEnded();
-        if (task.grace() instanceof TaskGrace grace) {
-            grace.end();
-        }
     }
 
     @Override
@@ -127,8 +122,22 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     }
 
     @Override
-    public Grace beginGrace(Waker waker) {
-        return new TaskGrace(timer(), settings.graceNanos(), () -> closingNanos, waker);
+    public long graceNanos() {
+        return settings.graceNanos();
+    }
+
+    @Override
+    public long cleanUpEndNanos() {
+        return closingNanos;
+    }
+
+    @Override
+    public void cleanUpCut(Task<?> task, StackTraceElement site) {
+        report(new Report(
+                "clean-up-cut",
+                "the grace period of " + task + " is over, and its clean-up was cut at " + site
+                        + "; have it end sooner, or shield it",
+                task));
     }
 
     /// Ends all clean-up when `graceNanos` have passed, whatever its own period says.

@@ -7,7 +7,6 @@ import dev.wakeful.JoinHandle;
 import dev.wakeful.Report;
 import dev.wakeful.Waker;
 import dev.wakeful.spi.Blocking;
-import dev.wakeful.spi.Grace;
 import dev.wakeful.spi.Network;
 import dev.wakeful.spi.Resolver;
 import dev.wakeful.spi.Spawner;
@@ -57,12 +56,12 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     private final Map<Long, SplittableRandom> randoms = new HashMap<>();
     private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
     private final List<Task<?>> failedAlone = new ArrayList<>();
-    private final List<SimGrace> graces = new ArrayList<>();
     private final SelfWakes selfWakes = new SelfWakes();
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
     private final Consumer<Report> reportTo = reports::add;
     private final @Nullable PollWatch watch;
     private final long graceNanos;
+    private long cleanUpEndNanos = Long.MAX_VALUE;
 
     private volatile Thread driver = Thread.currentThread();
     private @Nullable Task<?> current;
@@ -162,10 +161,6 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     public void ended(Task<?> task) {
         live.remove(task.id());
         randoms.remove(task.id());
-        if (task.grace() instanceof SimGrace grace) {
-            grace.end();
-            graces.remove(grace);
-        }
         if (task.isDetached() && task.failure() != null) {
             failedAlone.add(task);
         }
@@ -178,15 +173,35 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     }
 
     @Override
-    public Grace beginGrace(Waker waker) {
-        var grace = new SimGrace(timer, graceNanos, waker, reportTo);
-        graces.add(grace);
-        return grace;
+    public long graceNanos() {
+        return graceNanos;
     }
 
-    /// Ends the grace period of all clean-up that runs.
+    @Override
+    public long cleanUpEndNanos() {
+        return cleanUpEndNanos;
+    }
+
+    @Override
+    public long shieldEndNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    /// Ends the grace period of all clean-up now, because the test kit wants to see what happens.
     void endGrace() {
-        List.copyOf(graces).forEach(SimGrace::cutShort);
+        cleanUpEndNanos = timer.nanos();
+        live().forEach(Task::notifyTask);
+    }
+
+    @Override
+    public void cleanUpCut(Task<?> task, StackTraceElement site) {
+        if (cleanUpEndNanos == Long.MAX_VALUE) { // else nobody is to blame
+            report(new Report(
+                    "clean-up-cut",
+                    "the grace period of " + task + " is over, and its clean-up was cut at " + site
+                            + "; have it end sooner, or shield it",
+                    task));
+        }
     }
 
     @Override
