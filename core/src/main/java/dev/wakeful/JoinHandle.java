@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A spawned task, seen from outside: a future of its result, and the means to end it.
@@ -29,6 +30,20 @@ public interface JoinHandle<T extends @Nullable Object> extends Future<T>, TaskR
     /// Asks the task to end, as [#abort(String)] with the reason `aborted`.
     default void abort() {
         abort("aborted");
+    }
+
+    /// Asks the task to end and waits until it has: a barrier behind which nothing of the task runs any more, its
+    /// clean-up included. Ready also when the task had a result or was cancelled before; a failure, of the task or of
+    /// its clean-up, is thrown. It asks at its first poll.
+    ///
+    /// ### Cancel safety
+    ///
+    /// Giving up ends the waiting; the task stays asked.
+    ///
+    /// @param reason who asks and why
+    /// @return a future that is ready when the task has ended; it is polled when no other await of the task is
+    default Future<@Nullable Void> abortAndJoin(String reason) {
+        return new AbortAndJoin(this, Objects.requireNonNull(reason, "reason must not be null"));
     }
 
     /// A new future of the same outcome, for an await after one that was given up: `timeout(handle.join(), ...)`, then

@@ -8,6 +8,7 @@ import dev.wakeful.LostWakerException;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Discardable;
 import dev.wakeful.internal.Throwing;
 import dev.wakeful.spi.Deadline;
 import java.util.Objects;
@@ -177,6 +178,9 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     private @Nullable Object step(boolean aborted) throws Exception {
         Future<T> future = future();
         if (aborted && phase == NEW) {
+            if (future instanceof Discardable held) {
+                held.discard();
+            }
             return WOUND_DOWN;
         }
         if (!aborted && phase != WINDING_DOWN) {

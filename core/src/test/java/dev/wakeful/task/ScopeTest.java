@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -403,5 +404,69 @@ class ScopeTest {
     void aFinishedScopeHasNoFailureWhenAllWentWell() {
         var task = spawnScope(s -> Future.ready(1));
         assertNull(task.failure());
+    }
+
+    @Test
+    void childrenMayBeSpawnedFromOtherThreadsUntilTheScopeHasEnded() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            var ended = new ConcurrentLinkedQueue<Task<?>>();
+            var inbox = new ConcurrentLinkedQueue<Task<?>>();
+            var shared = new Inbox(inbox);
+            var opened = new TaskScope[1];
+            var gate = new Leaf<Integer>("gate");
+            var task = new Task<>(shared, "", TaskScope.call(block(s -> {
+                opened[0] = s;
+                return gate;
+            })));
+            task.start();
+            shared.runAll();
+            var spawner = new Thread(() -> {
+                for (int i = 0; i < 50; i++) {
+                    try {
+                        ended.add((Task<?>) opened[0].spawn(Future.ready(i)));
+                    } catch (IllegalStateException refused) {
+                        return; // the scope has ended
+                    }
+                }
+            });
+            spawner.start();
+            for (int i = 0; i < round % 50; i++) {
+                shared.runAll();
+            }
+            gate.complete(1);
+            while (!task.isFinished()) {
+                shared.runAll();
+            }
+            spawner.join();
+            shared.runAll();
+            assertTrue(ended.stream().allMatch(Task::isFinished), "round " + round);
+        }
+    }
+
+    /// Polls on the test's thread what any thread has scheduled.
+    private record Inbox(java.util.Queue<Task<?>> queue) implements TaskExecutor {
+        void runAll() {
+            for (Task<?> task = queue.poll(); task != null; task = queue.poll()) {
+                task.run();
+            }
+        }
+
+        @Override
+        public void schedule(Task<?> task) {
+            queue.add(task);
+        }
+
+        @Override
+        public <V> @Nullable V find(Context.Key<V> key) {
+            return null;
+        }
+
+        @Override
+        public long nextTaskId() {
+            return 1;
+        }
+
+        @Override
+        public void ended(Task<?> task) {}
     }
 }

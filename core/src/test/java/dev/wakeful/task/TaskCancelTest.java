@@ -3,6 +3,7 @@ package dev.wakeful.task;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -177,5 +178,47 @@ class TaskCancelTest {
         leaf.finishCleanUp();
         executor.runAll();
         assertEquals(List.of("end leaf", "end inner", "end outer"), trace.subList(trace.size() - 3, trace.size()));
+    }
+
+    @Test
+    void abortAndJoinIsReadyWhenTheCleanUpHasEnded() throws Exception {
+        var task = executor.spawn(leaf.withSlowCleanUp());
+        executor.runAll();
+        Future<@Nullable Void> barrier = task.abortAndJoin("enough");
+        assertEquals("", task.reason(), "nothing is asked before the first poll");
+        var waiting = executor.spawn(barrier);
+        executor.runAll();
+        assertEquals("enough", task.reason());
+        assertFalse(waiting.isFinished());
+        leaf.finishCleanUp();
+        executor.runAll();
+        assertTrue(waiting.isFinished() && task.isCancelled());
+        assertNull(StepExecutor.result(waiting));
+    }
+
+    @Test
+    void abortAndJoinOfATaskThatHasAResultIsReadyAndOfOneThatFailedThrows() throws Exception {
+        var good = executor.spawn(Future.ready(1));
+        executor.runAll();
+        assertNull(executor.run(good.abortAndJoin("late")));
+        var broken = new IOException("clean-up");
+        var bad = executor.spawn(leaf.withFailingCleanUp(broken));
+        executor.runAll();
+        assertSame(broken, assertThrows(IOException.class, () -> executor.run(bad.abortAndJoin("enough"))));
+    }
+
+    @Test
+    void givingUpOnABarrierEndsTheWaitingAndTheTaskStaysAsked() {
+        var task = executor.spawn(leaf.withSlowCleanUp());
+        executor.runAll();
+        var waiting = executor.spawn(task.abortAndJoin("enough"));
+        executor.runAll();
+        waiting.abort();
+        executor.runAll();
+        assertTrue(waiting.isCancelled());
+        assertFalse(task.isFinished());
+        leaf.finishCleanUp();
+        executor.runAll();
+        assertTrue(task.isCancelled());
     }
 }

@@ -96,6 +96,11 @@ class SnippetsTest {
     }
 
     @Test
+    void aTracker() throws Exception {
+        run(TaskTrackerExamples.drain(List.of(Future.ready(1), Future.ready("two")), Future.pending()));
+    }
+
+    @Test
     void outcomesAsTasksEnd() throws Exception {
         var failure = new IOException("broken");
         var outcomes = run(TaskSetExamples.asTheyEnd(List.of(Future.ready("a"), Future.failed(failure))));
