@@ -5,6 +5,7 @@ import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.Grace;
 import dev.wakeful.LostWakerException;
+import dev.wakeful.TaskLocal;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
@@ -84,11 +85,11 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// @param name its name, or an empty string
     /// @param future what it runs; must not have been polled
     public Task(TaskExecutor executor, String name, Future<T> future) {
-        super(executor, executor.nextTaskId(), name, future, 0);
+        super(executor, executor.nextTaskId(), name, TaskLocal.inherit(future), 0);
     }
 
     Task(Scope<?> scope, String name, Future<T> future, boolean background) {
-        super(scope, scope.executor().nextTaskId(), name, future, background ? BACKGROUND : 0);
+        super(scope, scope.executor().nextTaskId(), name, TaskLocal.inherit(future), background ? BACKGROUND : 0);
     }
 
     /// Queues the task for its first poll. Called once.

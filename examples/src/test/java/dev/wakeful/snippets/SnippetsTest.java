@@ -101,6 +101,11 @@ class SnippetsTest {
     }
 
     @Test
+    void aTaskLocal() throws Exception {
+        assertEquals("it [7f] found", run(TaskLocalExamples.handle("7f", Future.ready("it"))));
+    }
+
+    @Test
     void outcomesAsTasksEnd() throws Exception {
         var failure = new IOException("broken");
         var outcomes = run(TaskSetExamples.asTheyEnd(List.of(Future.ready("a"), Future.failed(failure))));

@@ -89,7 +89,8 @@ public final class TestRuntime implements AutoCloseable {
     /// @param future what to run; must not have been polled
     /// @return its value
     /// @throws Exception what it throws, the very object
-    /// @throws LostWakerException when nothing is left that could wake it; the message says who waits for what
+    /// @throws dev.wakeful.LostWakerException when nothing is left that could wake it; the message says who waits for
+    ///     what
     public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
         Objects.requireNonNull(future, "future must not be null");
         requireOutside("blockOn");
