@@ -280,8 +280,14 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
         }
         STATE.getAndBitwiseXor(this, RUNNING | COMPLETE | kind);
         Waker waiting = takeJoiner();
-        executor()
-                .ended(this); // first of all, so that nobody who is told of the end finds the task among the live ones
+        try {
+            executor().ended(this); // first, so that nobody who is told of the end finds the task among the live ones
+        } finally {
+            tell(waiting);
+        }
+    }
+
+    private void tell(@Nullable Waker waiting) {
         try {
             if (waiting != null) {
                 waiting.wake();

@@ -11,11 +11,11 @@ import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
 import dev.wakeful.spi.Blocking;
-import dev.wakeful.task.Quiescence;
 import dev.wakeful.task.Task;
-import java.lang.System.Logger.Level;
+import dev.wakeful.task.Trace;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -34,18 +34,16 @@ import org.jspecify.annotations.Nullable;
 /// is left that could wake any of them, it does not hang: `blockOn` throws [dev.wakeful.LostWakerException], which
 /// names each waiting task and what it waits for.
 public final class AsyncRuntime implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Settings settings;
     private final Engine engine;
-
-    /// How long the clean-up that does not wait may take after the grace period.
-    private static final long CUT_NANOS = 250_000_000;
+    private final Cleaner.Cleanable unclosed;
 
     private AsyncRuntime(Settings settings) {
         this.settings = settings;
         this.engine = settings.workers() == 0 ? new CurrentThread(settings) : new MultiThread(settings).start();
+        this.unclosed = Unclosed.watch(this, engine);
     }
 
     /// Builds a runtime that polls on the thread that is in [#blockOn].
@@ -114,8 +112,12 @@ public final class AsyncRuntime implements AutoCloseable {
     public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
         Root root = open(future);
         future = Future.pending(); // what waits must not be kept reachable by those who wait for it
-        engine.await(root);
-        return (T) root.result();
+        try {
+            engine.await(root);
+            return (T) root.result();
+        } finally {
+            Reference.reachabilityFence(this); // who is blocked in a runtime has not forgotten it
+        }
     }
 
     private Root open(Future<?> future) {
@@ -123,13 +125,19 @@ public final class AsyncRuntime implements AutoCloseable {
         Task<?> outer = Engine.polledHere();
         if (outer != null) {
             throw new IllegalStateException("blockOn(" + future + ") was called inside " + outer
-                    + ", whose thread it would hold; await the future there, or spawn it");
+                    + ", whose thread it would hold; await the future there, or spawn it"
+                    + sites(Unclosed.siteOutside(), Trace.ofTask(outer).innermostSite()));
         }
         if (!engine.isOpen()) {
             throw new IllegalStateException(
                     "blockOn(" + future + ") was called on " + settings.name() + ", which was closed");
         }
         return engine.open(new Task<>(engine, "main", future));
+    }
+
+    private static String sites(@Nullable StackTraceElement call, @Nullable StackTraceElement task) {
+        return (call == null ? "" : "\n  blockOn was called at " + call)
+                + (task == null ? "" : "\n  the task is at " + task);
     }
 
     /// Starts a detached task: one that belongs to no scope but to this runtime. It is polled while a thread is in
@@ -207,31 +215,11 @@ public final class AsyncRuntime implements AutoCloseable {
             throw new IllegalStateException("close() of " + settings.name() + " was called inside "
                     + Engine.polledHere() + " of the same runtime, which it would wait for; cancel a scope instead");
         }
-        if (!engine.beginToClose()) {
-            return;
-        }
-        for (Task<?> task : engine.tasks.live()) {
-            task.abort(settings.name() + " is being closed");
-        }
-        boolean interrupted = false;
-        engine.limitCleanUp(Builder.nanos(grace));
-        interrupted |= engine.driveToTheEnd(Builder.nanos(grace));
-        if (engine.live()
-                > 0) { // the grace period is over: each await of clean-up is cut, and what does not wait still runs
-            engine.tasks.live().forEach(Task::notifyTask);
-            interrupted |= engine.driveToTheEnd(CUT_NANOS);
-        }
-        List<Task<?>> left = engine.tasks.live();
-        if (!left.isEmpty()) {
-            LOG.log(
-                    Level.WARNING,
-                    settings.name() + " was closed although " + left.size() + " tasks did not end within " + grace
-                            + "; " + Quiescence.waiting(left));
-        }
-        engine.shutDown();
-        engine.closed();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        try {
+            engine.close(Builder.nanos(grace));
+            unclosed.clean();
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 

@@ -27,13 +27,13 @@ final class Core implements WheelTimer.Driving {
     private final AtomicBoolean entered = new AtomicBoolean();
     private final AtomicReference<@Nullable Worker> worker = new AtomicReference<>();
 
-    /// Whether, as of the worker's last park, no timer is armed here and no task waits for a socket.
+    /// While the worker sleeps: whether no timer is armed here and no task waits for a socket.
     private volatile boolean hopeless;
 
     Core(MultiThread engine, int index) {
         this.engine = engine;
         this.index = index;
-        this.timer = new WheelTimer(engine.settings, this);
+        this.timer = new WheelTimer(engine.settings.clock(), this);
     }
 
     @Nullable
@@ -71,6 +71,18 @@ final class Core implements WheelTimer.Driving {
         return hopeless;
     }
 
+    /// The worker is about to sleep: finds out whether timers or sockets could wake a task.
+    void assess() {
+        if (enter()) {
+            hopeless = timer.nanosToNext() == Long.MAX_VALUE && !driver.isAwaited();
+            leave();
+        }
+    }
+
+    void awake() {
+        hopeless = false;
+    }
+
     /// Looks at selector and wheel. Called by the worker, on its beat or when it has nothing else to do.
     ///
     /// @param polls how many tasks were polled since the last beat, or 0 when there is nothing else to do
@@ -97,9 +109,7 @@ final class Core implements WheelTimer.Driving {
             return false;
         }
         try {
-            long toTimer = timer.nanosToNext();
-            hopeless = toTimer == Long.MAX_VALUE && !driver.isAwaited();
-            long nanos = Math.min(mostNanos, toTimer);
+            long nanos = Math.min(mostNanos, timer.nanosToNext());
             if (nanos > 0) {
                 if (driver.selects()) {
                     parker.park(() -> driver.block(nanos), driver::unblock);

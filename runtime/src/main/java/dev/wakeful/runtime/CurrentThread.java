@@ -54,7 +54,8 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     private final WheelTimer timer;
     private final NioDriver driver = new NioDriver(this);
     private final LostWatch lostWatch = new LostWatch(tasks, LOST_NANOS);
-    private final IdleWatch idleWatch = new IdleWatch(tasks);
+    private final IdleWatch idleWatch = new IdleWatch(tasks, this::forget);
+    private final LongPolls longPolls;
     private final List<Root> roots = new CopyOnWriteArrayList<>();
     private final ConcurrentLinkedQueue<Thread> waiters = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Thread> driving = new AtomicReference<>();
@@ -63,6 +64,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     private final Deferred deferred = new Deferred();
     private @Nullable Task<?> running;
     private long polls;
+    private boolean watched;
     private volatile long ended;
 
     // Written by the driving thread, for metrics.
@@ -72,7 +74,8 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     CurrentThread(Settings settings) {
         super(settings);
         this.random = settings.random();
-        this.timer = new WheelTimer(settings, this);
+        this.timer = new WheelTimer(settings.clock(), this);
+        this.longPolls = new LongPolls(settings, () -> {}); // nobody else could take over
     }
 
     /// The task that the calling thread is polling while it drives an engine of this kind.
@@ -119,6 +122,11 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
             }
         }
         return false;
+    }
+
+    private void forget(int gone) {
+        long soFar = ended;
+        ended = soFar + gone; // no update is lost: one thread at a time drives
     }
 
     @Override
@@ -264,10 +272,17 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     }
 
     private void drive(BooleanSupplier goal, Patience patience) {
+        if (!watched) {
+            watched = true;
+            Watch.add(this);
+        } else {
+            Watch.awake();
+        }
         while (!goal.getAsBoolean()) {
             if (polls % DRIVER_BEAT == 0) {
                 driver.beat(DRIVER_BEAT);
                 afterEvents();
+                lostWatch.look(timer.nanos());
                 patience.lookForInterrupt();
                 if (patience.isOver()) {
                     return;
@@ -321,8 +336,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         pollsSoFar = polls;
         Begun.reportGone();
         timer.advance();
-        lostWatch.look(timer.nanos());
-        deferred.wakeAll(settings);
+        deferred.wakeAll();
     }
 
     private void park(Patience patience) {
@@ -340,8 +354,10 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
                 parker.park(() -> LockSupport.parkNanos(this, nanos), () -> LockSupport.unpark(here));
             }
         }
+        Watch.awake();
         patience.lookForInterrupt();
         turn();
+        lostWatch.look(timer.nanos());
         boolean waitedInVain = hopeless && timer.nanos() - since >= nanos; // parking may end early, for no reason
         if (waitedInVain && local.isEmpty() && inbound.isEmpty() && !patience.isOver()) {
             lostWatch.giveBack();
@@ -350,9 +366,18 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         }
     }
 
+    /// What it reads of the driving thread's fields may be of some moments ago, which puts a report off.
+    @Override
+    boolean look() {
+        Thread thread = driving.get();
+        longPolls.look(polls + parks, running, thread);
+        return thread != null && !parker.isParked();
+    }
+
     /// Called when nobody drives any more.
     @Override
     void shutDown() {
+        Watch.remove(this);
         driver.close();
     }
 }

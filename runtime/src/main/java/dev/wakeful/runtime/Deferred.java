@@ -19,7 +19,7 @@ final class Deferred {
     }
 
     /// Wakes all that have stepped aside so far; those that do so meanwhile wait for the next call.
-    void wakeAll(Settings settings) {
+    void wakeAll() {
         if (waiting.isEmpty()) {
             return;
         }
@@ -27,7 +27,7 @@ final class Deferred {
         waiting = before;
         before = woken;
         for (Waker waker : woken) {
-            settings.wake(waker);
+            Settings.wake(waker);
         }
         woken.clear();
     }

@@ -6,10 +6,14 @@ import dev.wakeful.JoinHandle;
 import dev.wakeful.Report;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
+import dev.wakeful.task.Quiescence;
 import dev.wakeful.task.SelfWakes;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.TaskExecutor;
 import dev.wakeful.task.TaskList;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -19,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It does not know the runtime, so that threads which hold the engine do not keep the runtime reachable.
 abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThread, MultiThread {
+    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
+
+    /// How long the clean-up that does not wait may take after the grace period.
+    private static final long CUT_NANOS = 250_000_000;
+
     private static final int OPEN = 0;
     private static final int CLOSING = 1;
     private static final int CLOSED = 2;
@@ -57,6 +66,9 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
 
     /// Has tasks polled until none is left or the time is over. `true` when the thread was interrupted meanwhile.
     abstract boolean driveToTheEnd(long nanos);
+
+    /// Looks after the threads that poll. Called by the watch. Whether one of them is awake.
+    abstract boolean look();
 
     /// Ends the threads, and closes the drivers.
     abstract void shutDown();
@@ -155,13 +167,32 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         return state.get() == CLOSED;
     }
 
-    /// `true` for the one who closes.
-    boolean beginToClose() {
-        return state.compareAndSet(OPEN, CLOSING);
-    }
-
-    void closed() {
+    /// Cancels what lives, waits for its clean-up, names what will not end, and ends. Once.
+    final void close(long graceNanos) {
+        if (!state.compareAndSet(OPEN, CLOSING)) {
+            return;
+        }
+        for (Task<?> task : tasks.live()) {
+            task.abort(settings.name() + " is being closed");
+        }
+        limitCleanUp(graceNanos);
+        boolean interrupted = driveToTheEnd(graceNanos);
+        if (live() > 0) { // the grace period is over: each await of clean-up is cut, and what does not wait still runs
+            tasks.live().forEach(Task::notifyTask);
+            interrupted |= driveToTheEnd(CUT_NANOS);
+        }
+        List<Task<?>> left = tasks.live();
+        if (!left.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    settings.name() + " was closed although " + left.size() + " tasks did not end within "
+                            + Duration.ofNanos(graceNanos) + "; " + Quiescence.waiting(left));
+        }
+        shutDown();
         state.set(CLOSED);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

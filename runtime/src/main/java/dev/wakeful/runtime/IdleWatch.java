@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Looks, when nothing is left to do, whether anything can still wake a task: at growing intervals, because a look
@@ -19,13 +20,16 @@ final class IdleWatch {
     private static final long REPORT_AFTER_NANOS = 5_000_000_000L;
 
     private final TaskList tasks;
+    private final IntConsumer forget;
     private long delayNanos = FIRST_NANOS;
     private long idleNanos;
     private long pollsBefore = -1;
     private boolean reported;
 
-    IdleWatch(TaskList tasks) {
+    /// @param forget is told how many tasks are gone without having ended
+    IdleWatch(TaskList tasks, IntConsumer forget) {
         this.tasks = tasks;
+        this.forget = forget;
     }
 
     /// How long to wait for an outside wake before the next look.
@@ -68,6 +72,7 @@ final class IdleWatch {
         List<WeakReference<Task<?>>> weak = weaken(roots);
         Quiescence.collect();
         int gone = Quiescence.restore(weak, tasks);
+        forget.accept(gone);
         boolean rootGone = false;
         for (Root root : roots) {
             root.restore(report);

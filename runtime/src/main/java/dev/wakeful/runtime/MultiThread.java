@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -32,6 +33,8 @@ final class MultiThread extends Engine {
     /// How long closing waits for the threads when their tasks have ended or were given up.
     private static final long LAST_POLLS_NANOS = 1_000_000_000;
 
+    private static final long LOOK_NANOS = 100_000;
+
     private final Core[] cores;
     private final Sleepers sleepers;
     private final GlobalQueue global = new GlobalQueue();
@@ -41,6 +44,9 @@ final class MultiThread extends Engine {
     private final AtomicInteger appointments = new AtomicInteger();
     private final LongAdder pollsBefore = new LongAdder();
     private final LongAdder parksBefore = new LongAdder();
+    private final AtomicInteger heldUp = new AtomicInteger();
+    private final IdleWatch idleWatch = new IdleWatch(tasks, ended::add);
+    private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean stopping;
     private volatile @Nullable Thread closer;
 
@@ -58,6 +64,7 @@ final class MultiThread extends Engine {
         for (Core core : cores) {
             appoint(core, null);
         }
+        Watch.add(this);
         return this;
     }
 
@@ -137,6 +144,17 @@ final class MultiThread extends Engine {
         return true;
     }
 
+    /// A task holds the thread of a worker: what that one has is given to a new one, and it ends when it comes back.
+    /// There are at most twice as many threads as workers; when all of these are held up, so is the runtime.
+    void replace(Worker held) {
+        if (!stopping && heldUp.get() < cores.length) {
+            heldUp.getAndIncrement();
+            if (!appoint(held.core(), held)) {
+                heldUp.getAndDecrement();
+            }
+        }
+    }
+
     /// The thread of a worker ends because of something outside of its tasks.
     void died(Worker worker, Throwable broken) {
         LOG.log(Level.ERROR, "the worker thread \"" + worker.thread().getName() + "\" died and is replaced", broken);
@@ -148,6 +166,9 @@ final class MultiThread extends Engine {
     /// The thread of a worker ends.
     void left(Worker worker) {
         threads.remove(worker);
+        if (worker.core().worker() != worker) {
+            heldUp.getAndDecrement();
+        }
     }
 
     // ------------------------------------------------------------------------------------------------- tasks
@@ -266,6 +287,7 @@ final class MultiThread extends Engine {
 
     @Override
     void shutDown() {
+        Watch.remove(this);
         stopping = true;
         for (Core core : cores) {
             core.unpark();
@@ -308,7 +330,56 @@ final class MultiThread extends Engine {
         return patience.wasInterrupted();
     }
 
+    // ------------------------------------------------------------------------------------------------- lost tasks
+
+    IdleWatch idleWatch() {
+        return idleWatch;
+    }
+
+    /// Whether all workers but this one sleep, and nothing of the runtime's own could ever wake a task.
+    boolean isHopeless(int worker) {
+        if (!sleepers.othersSleep(worker)
+                || heldUp.get() > 0
+                || !global.isEmpty()
+                || blocking.running() > 0
+                || live() == 0) {
+            return false;
+        }
+        for (Core core : cores) {
+            if (!core.isHopeless()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Nothing has come for a while: looks whether anything can still wake a task. A worker that is woken meanwhile
+    /// waits until that is over: it turns its sleep bit off and then sees `looking`, or this one sees that it is awake.
+    void lookForLost(int worker) {
+        if (looking.compareAndSet(false, true)) {
+            try {
+                if (isHopeless(worker)) {
+                    idleWatch.look(roots, metrics().polls());
+                }
+            } finally {
+                looking.set(false);
+            }
+        }
+    }
+
+    void awaitLook() {
+        while (looking.get()) {
+            LockSupport.parkNanos(this, LOOK_NANOS);
+        }
+    }
+
     // ------------------------------------------------------------------------------------------------- looking
+
+    @Override
+    boolean look() {
+        threads.forEach(Worker::look);
+        return !sleepers.allSleep() || heldUp.get() > 0;
+    }
 
     @Override
     RuntimeMetrics metrics() {

@@ -47,6 +47,11 @@ final class Parker {
         state.getAndSet(RUNNING);
     }
 
+    /// Whether the worker is parked, and nobody has unparked it yet.
+    boolean isParked() {
+        return state.get() == PARKED;
+    }
+
     /// Has a worker that is parked, or that is about to park, look for work. Called by any thread.
     void unpark() {
         if (state.getAndSet(NOTIFIED) == PARKED) {

@@ -41,7 +41,7 @@ record Settings(
     }
 
     /// Wakes a waker that may not be ours: whatever it throws, which it must not, is reported, and the caller goes on.
-    void wake(Waker waker) {
+    static void wake(Waker waker) {
         try {
             waker.wake();
         } catch (Throwable broken) {
@@ -60,6 +60,15 @@ record Settings(
             LOG.log(Level.ERROR, "the failure handler failed", broken);
         }
         LOG.log(Level.ERROR, task + " of " + name + " failed, and nobody awaits it", failure);
+    }
+
+    /// Hands over a report when the JVM exits, and the log may be closed.
+    void reportAtExit(Report report) {
+        if (onReport != null) {
+            report(report);
+        } else {
+            System.err.println(report);
+        }
     }
 
     /// Hands a report to whoever is to have it. Throws nothing.

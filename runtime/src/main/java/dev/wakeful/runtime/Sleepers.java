@@ -84,12 +84,21 @@ final class Sleepers {
         return (asleep.getAndUpdate(worker >> 6, bits -> bits & ~bit) & bit) == 0;
     }
 
-    /// Whether all workers sleep but this one.
+    boolean allSleep() {
+        return sleeping(-1) == workers;
+    }
+
+    /// Whether all workers sleep but this one, which may.
     boolean othersSleep(int worker) {
-        long all = 0;
+        return sleeping(worker) == workers - 1;
+    }
+
+    private int sleeping(int butFor) {
+        int count = 0;
         for (int word = 0; word < asleep.length(); word++) {
-            all += Long.bitCount(word == worker >> 6 ? asleep.get(word) & ~(1L << worker) : asleep.get(word));
+            long bits = asleep.get(word);
+            count += Long.bitCount(butFor >= 0 && butFor >> 6 == word ? bits & ~(1L << butFor) : bits);
         }
-        return all == workers - 1;
+        return count;
     }
 }

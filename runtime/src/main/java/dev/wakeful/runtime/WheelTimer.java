@@ -51,7 +51,6 @@ final class WheelTimer implements Timer {
         }
     }
 
-    private final Settings settings;
     private final Clock clock;
     private final Driving driving;
     private final TimerWheel wheel = new TimerWheel();
@@ -74,9 +73,8 @@ final class WheelTimer implements Timer {
         }
     }
 
-    WheelTimer(Settings settings, Driving driving) {
-        this.settings = settings;
-        this.clock = settings.clock();
+    WheelTimer(Clock clock, Driving driving) {
+        this.clock = clock;
         this.driving = driving;
     }
 
@@ -211,7 +209,7 @@ final class WheelTimer implements Timer {
             } else if (tick != DISARMED && WANTED.compareAndSet(this, tick, DISARMED)) {
                 Waker woken = (Waker) WAKER.getAndSet(this, null);
                 if (woken != null) {
-                    settings.wake(woken);
+                    Settings.wake(woken);
                 }
             }
         }

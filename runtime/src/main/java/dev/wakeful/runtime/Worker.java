@@ -35,6 +35,8 @@ final class Worker {
     private final Deferred deferred = new Deferred();
     private final SplittableRandom random;
 
+    private final LongPolls longPolls;
+
     /// How many polls began; written by this thread alone.
     private volatile long polls;
 
@@ -60,6 +62,7 @@ final class Worker {
         this.settings = engine.settings;
         this.sleepers = engine.sleepers();
         this.random = random;
+        this.longPolls = new LongPolls(settings, () -> engine.replace(this));
         this.pollsAtFirst = new long[settings.workers()];
         this.ring = new RunRing(settings.queueCapacity());
         this.thread =
@@ -109,6 +112,14 @@ final class Worker {
 
     void start() {
         thread.start();
+    }
+
+    /// Called by the watch.
+    void look() {
+        longPolls.look(polls + parks, running, thread);
+        if (running != null && !(slot.isEmpty() && ring.isEmpty())) {
+            engine.wakeOne(); // who searches for a moment and sees this one in one poll, takes from its slot as well
+        }
     }
 
     private boolean isReplaced() {
@@ -210,7 +221,7 @@ final class Worker {
     private void turn(int polled) {
         core.turn(polled);
         Begun.reportGone();
-        deferred.wakeAll(settings);
+        deferred.wakeAll();
         if (ring.size() > 1) {
             engine.wakeOne();
         }
@@ -335,6 +346,7 @@ final class Worker {
             dirty = false;
             ring.clear();
         }
+        core.assess();
         asleep = true;
         sleepers.sleep(core.index);
         if (searching) {
@@ -345,16 +357,25 @@ final class Worker {
                 return;
             }
         }
+        boolean hopeless = engine.isHopeless(core.index);
+        long nanos = hopeless ? engine.idleWatch().delayNanos() : Long.MAX_VALUE;
+        long since = hopeless ? settings.clock().nanos() : 0;
+        core.park(nanos);
         long before = parks;
         parks = before + 1; // no update is lost: this thread alone writes it
-        core.park(Long.MAX_VALUE);
+        if (hopeless && settings.clock().nanos() - since >= nanos) { // parking may end early, for no reason
+            engine.lookForLost(core.index);
+        }
         wakeUp();
         turn(0);
     }
 
     private void wakeUp() {
         asleep = false;
+        core.awake();
         searching = sleepers.wakeUp(core.index);
+        Watch.awake();
+        engine.awaitLook();
     }
 
     // ------------------------------------------------------------------------------------------------- the end
@@ -371,7 +392,7 @@ final class Worker {
                 engine.wakeOne();
             }
         }
-        deferred.wakeAll(settings);
+        deferred.wakeAll();
         giveQueuesUp();
         engine.left(this);
     }

@@ -26,12 +26,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// A program that would hang for ever ends with a report instead.
+@ParameterizedClass
+@EnumSource(Kind.class)
 class LostWakerTest {
+    private final Kind kind;
+
+    LostWakerTest(Kind kind) {
+        this.kind = kind;
+    }
+
     /// The report about a future that no variable of the blocked thread holds, since such a one could still wake it.
-    private static String report(Supplier<Future<?>> future) {
-        try (var runtime = AsyncRuntime.currentThread().name("test").build()) {
+    private String report(Supplier<Future<?>> future) {
+        try (var runtime = kind.builder().name("test").build()) {
             return assertThrows(LostWakerException.class, () -> runtime.blockOn(future.get()))
                     .getMessage();
         }
@@ -198,7 +208,7 @@ class LostWakerTest {
             polled.countDown();
             return flag.get() ? Poll.ready("woken") : Poll.pending();
         };
-        try (var runtime = AsyncRuntime.currentThread().build()) {
+        try (var runtime = kind.builder().build()) {
             var watch = new CountDownLatch(1);
             Thread.ofPlatform().start(() -> {
                 try {
@@ -221,7 +231,7 @@ class LostWakerTest {
 
     @Test
     void timersAreHope() throws Exception {
-        try (var runtime = AsyncRuntime.currentThread().build()) {
+        try (var runtime = kind.builder().build()) {
             runtime.spawn(Time.sleep(Duration.ofMillis(30)));
             runtime.blockOn(Time.sleep(Duration.ofMillis(20)));
         }

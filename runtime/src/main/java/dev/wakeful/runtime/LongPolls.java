@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import dev.wakeful.Report;
+import dev.wakeful.task.Task;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import org.jspecify.annotations.Nullable;
+
+/// What the watch has seen of one thread that polls: finds polls that hold it. Used by the watch.
+///
+/// It counts its own looks at one and the same poll and the processor time that passed, not the time by the clock, so
+/// neither a pause of the JVM nor a busy machine makes a poll long.
+final class LongPolls {
+    /// After about 10 ms somebody else takes care of what the thread holds up.
+    private static final int TICKS_TO_HAND_OVER = 2;
+
+    private static final int TICKS_TO_REPORT = 4;
+    private static final int TICKS_TO_REPORT_AGAIN = 200;
+    private static final long LONG_NANOS = 10_000_000;
+
+    private static final @Nullable ThreadMXBean THREADS = threads();
+
+    private final Settings settings;
+    private final Runnable handOver;
+    private long activityBefore = -1;
+    private int ticks;
+    private int waiting;
+    private long cpuAtFirst;
+    private StackTraceElement[] first = {};
+    private boolean reported;
+
+    /// @param handOver has others take care of what the thread holds up
+    LongPolls(Settings settings, Runnable handOver) {
+        this.settings = settings;
+        this.handOver = handOver;
+    }
+
+    private static @Nullable ThreadMXBean threads() {
+        try {
+            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            return threads.isThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled() ? threads : null;
+        } catch (LinkageError | UnsupportedOperationException _) {
+            return null; // a JVM without that module
+        }
+    }
+
+    /// Looks at the thread.
+    ///
+    /// @param activity a number that every poll and every park changes
+    /// @param running the task that is polled, or `null`
+    void look(long activity, @Nullable Task<?> running, @Nullable Thread thread) {
+        boolean another = activity != activityBefore;
+        activityBefore = activity;
+        if (another || running == null || thread == null) {
+            ticks = 0;
+            waiting = 0;
+            reported = false;
+            return;
+        }
+        ticks++;
+        waiting = isWaiting(thread) ? waiting + 1 : 0;
+        if (ticks == 1) {
+            cpuAtFirst = cpu(thread);
+        } else if (ticks == TICKS_TO_HAND_OVER) {
+            first = thread.getStackTrace();
+            handOver.run();
+        }
+        boolean due = ticks >= TICKS_TO_REPORT && !reported;
+        if ((due || ticks == TICKS_TO_REPORT_AGAIN) && isLong(thread)) {
+            reported = true;
+            report(running, thread);
+        }
+    }
+
+    private static boolean isWaiting(Thread thread) {
+        return switch (thread.getState()) {
+            case WAITING, TIMED_WAITING, BLOCKED -> true;
+            default -> false;
+        };
+    }
+
+    private boolean isLong(Thread thread) {
+        return waiting > 1 || THREADS == null || cpu(thread) - cpuAtFirst >= LONG_NANOS;
+    }
+
+    private static long cpu(Thread thread) {
+        return THREADS == null ? 0 : THREADS.getThreadCpuTime(thread.threadId());
+    }
+
+    private void report(Task<?> task, Thread thread) {
+        var stack = new Throwable("where the thread \"" + thread.getName() + "\" was");
+        stack.setStackTrace(thread.getStackTrace());
+        var before = new Throwable("where it was before");
+        before.setStackTrace(first);
+        stack.addSuppressed(before);
+        if (waiting > 1) {
+            settings.report(new Report(
+                    "blocking-call",
+                    task + " blocks the thread \"" + thread.getName()
+                            + "\" in its poll; hand what blocks to Blocking.blocking(...)",
+                    task,
+                    stack));
+        } else {
+            settings.report(new Report(
+                    "long-poll",
+                    task + " has held the thread \"" + thread.getName() + "\" for more than "
+                            + ticks * Watch.TICK_MILLIS
+                            + " ms in one poll; await yieldNow() now and then, or hand the work to"
+                            + " Blocking.blocking(...)",
+                    task,
+                    stack));
+        }
+    }
+}

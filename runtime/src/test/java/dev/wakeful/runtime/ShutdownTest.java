@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.wakeful.Async;
+import dev.wakeful.Future;
+import dev.wakeful.Report;
+import dev.wakeful.net.TcpListener;
+import dev.wakeful.time.Time;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The end of a runtime: semantics S-T7.
+@ParameterizedClass
+@EnumSource(Kind.class)
+class ShutdownTest {
+    private static final int CYCLES = Integer.getInteger("wakeful.cycles", 100);
+
+    private final Kind kind;
+
+    ShutdownTest(Kind kind) {
+        this.kind = kind;
+    }
+
+    private static List<String> workers(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(thread -> thread.startsWith(name + "-worker"))
+                .toList();
+    }
+
+    @Test
+    void startsAndStopsWithWorkInFlightLeaveNothingBehind() throws Exception {
+        long before = descriptors();
+        for (int cycle = 0; cycle < CYCLES; cycle++) {
+            AsyncRuntime runtime = kind.builder().name("cycle").build();
+            try (runtime) {
+                var listener =
+                        runtime.blockOn(TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+                runtime.spawn(listener.accept());
+                runtime.spawn(Time.sleep(Duration.ofHours(1)));
+                for (int i = 0; i < 20; i++) {
+                    runtime.spawn(
+                            Async.yieldNow().then(_ -> Async.yieldNow()).then(_ -> Time.sleep(Duration.ofMillis(1))));
+                }
+                if ((cycle & 1) == 0) {
+                    runtime.blockOn(Async.yieldNow());
+                }
+                listener.close();
+            }
+            assertEquals(0, runtime.metrics().tasksLive());
+        }
+        assertEquals(List.of(), workers("cycle"));
+        assertTrue(descriptors() <= before + 10, "descriptors before: " + before + ", after: " + descriptors());
+    }
+
+    private static long descriptors() {
+        String[] open = new java.io.File("/proc/self/fd").list();
+        return open == null ? 0 : open.length;
+    }
+
+    @Test
+    void anUnreachableRuntimeIsReportedWithTheSiteAndClosed() throws Exception {
+        var reports = new LinkedBlockingQueue<Report>();
+        leave(reports);
+        Report report = null;
+        while (report == null) {
+            System.gc();
+            report = reports.poll(20, java.util.concurrent.TimeUnit.MILLISECONDS);
+        }
+        assertEquals("unclosed-runtime", report.id());
+        assertTrue(
+                report.message()
+                        .startsWith("forgotten, made at dev.wakeful.runtime.ShutdownTest.leave(ShutdownTest.java:"),
+                report.message());
+        assertTrue(
+                report.message().endsWith(" and was never closed; close it, as try-with-resources does"),
+                report.message());
+        while (!workers("forgotten").isEmpty()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private void leave(LinkedBlockingQueue<Report> reports) throws Exception {
+        AsyncRuntime runtime =
+                kind.builder().name("forgotten").onReport(reports::add).build();
+        runtime.spawn(Time.sleep(Duration.ofHours(1)));
+        runtime.blockOn(Future.ready(1));
+    }
+
+    @Test
+    void aRuntimeThatWasClosedIsNotReported() throws Exception {
+        var reports = new LinkedBlockingQueue<Report>();
+        kind.builder().onReport(reports::add).build().close();
+        System.gc();
+        assertEquals(null, reports.poll(20, java.util.concurrent.TimeUnit.MILLISECONDS));
+    }
+
+    @Test
+    void workersAreDaemons() throws Exception {
+        try (var runtime = kind.builder().build()) {
+            Future<Thread> here = cx -> dev.wakeful.Poll.ready(Thread.currentThread());
+            Thread thread = runtime.blockOn(here);
+            assertFalse(thread instanceof WorkerThread && !thread.isDaemon());
+        }
+    }
+}
