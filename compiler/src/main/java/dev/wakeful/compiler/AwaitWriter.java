@@ -178,8 +178,11 @@ final class AwaitWriter {
             stack.set(stack.size() - 1, VType.ref(Names.FUTURE));
         }
         stack.add(VType.OBJECT);
-        frames.at(awaits.get(k).suspend, state.locals(), plan.keptLocals(i), stack);
+        // the line of all that follows begins here, at an instruction that is never reached: no breakpoint stops there
+        frames.at(out.newLabel(), state.locals(), plan.keptLocals(i), stack);
         line(i);
+        code().nop();
+        frames.at(awaits.get(k).suspend, state.locals(), plan.keptLocals(i), stack);
         code();
         if (isCall) {
             out.checkcast(Names.MACHINE);
@@ -226,7 +229,6 @@ final class AwaitWriter {
         int i = body.awaits.get(k);
         Label ready = out.newLabel();
         frames.bare(at.resume, List.of());
-        line(i);
         code().aload(slots.machine()).getfield(machine, "awaited", Names.FUTURE).aload(slots.context());
         DirectCalls.Call call = plan.calls.get(k);
         if (call == null) {
