@@ -14,7 +14,7 @@ import java.util.function.Function;
  * polls, so a future that ends is never found here.
  */
 
-/// Futures that have waited, until they end: for finding those that were forgotten.
+/// Futures that have waited, until they end, and what is to be closed, until it is: for finding what was forgotten.
 ///
 /// Of the tasks of a runtime, every 1024th is watched, so that it costs nothing that can be measured; where there are
 /// tests, each is.
@@ -30,18 +30,32 @@ public final class Begun {
 
     private Begun() {}
 
-    private static final class Entry<R> extends WeakReference<Object> {
+    /// A watch over something that is to be closed, and not only while it waits.
+    public interface Watch {
+        /// Ends the watch: it was closed.
+        void end();
+    }
+
+    private static final class Entry<R> extends WeakReference<Object> implements Watch {
         private final int hash;
+        private final boolean future;
         private final Object what;
         private final Consumer<? super R> home;
         private final Function<String, R> words;
 
-        Entry(Object future, Object what, Consumer<? super R> home, Function<String, R> words) {
-            super(future, GONE);
-            this.hash = System.identityHashCode(future);
+        Entry(Object watched, boolean future, Object what, Consumer<? super R> home, Function<String, R> words) {
+            super(watched, GONE);
+            this.hash = System.identityHashCode(watched);
+            this.future = future;
             this.what = what;
             this.home = home;
             this.words = words;
+        }
+
+        @Override
+        public void end() {
+            ENTRIES.remove(this);
+            clear();
         }
 
         void report() {
@@ -68,7 +82,7 @@ public final class Begun {
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Entry<?> entry && entry.refersTo(future);
+            return other instanceof Entry<?> entry && entry.future && entry.refersTo(future);
         }
     }
 
@@ -88,8 +102,22 @@ public final class Begun {
     /// @param home takes the report when nobody can reach the future any more
     /// @param words makes the report of the text
     public static <R> void add(Object future, Object what, Consumer<? super R> home, Function<String, R> words) {
-        var entry = new Entry<>(future, what, home, words);
+        var entry = new Entry<>(future, true, what, home, words);
         ENTRIES.put(entry, entry);
+    }
+
+    /// Watches an object until the watch is ended. It may be a future that is watched by [#add] besides.
+    ///
+    /// @param <R> the type of reports
+    /// @param object the object
+    /// @param what says what the object is and where, when it is asked for its text; must not hold the object
+    /// @param home takes the report when nobody can reach the object any more; must not hold it either
+    /// @param words makes the report of the text
+    /// @return the watch
+    public static <R> Watch watch(Object object, Object what, Consumer<? super R> home, Function<String, R> words) {
+        var entry = new Entry<>(object, false, what, home, words);
+        ENTRIES.put(entry, entry);
+        return entry;
     }
 
     /// Ends the watch over a future.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.sync;
 
+import dev.wakeful.Context;
 import dev.wakeful.Future;
+import dev.wakeful.LostWakerException;
+import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
 import java.util.Objects;
@@ -71,6 +74,19 @@ final class Channel<T> extends Gate {
     private int invited;
 
     private int senders = 1;
+
+    /// Senders that became unreachable unclosed, so that they will neither send nor be closed.
+    private int lost;
+
+    /// Why nothing comes any more when all open senders are lost.
+    private @Nullable LostWakerException allLost;
+
+    /// There may be weak senders, which can open another as long as one is open.
+    private boolean weak;
+
+    /// Who is told of lost ends: the runtime of those who wait. One is as good as another.
+    private @Nullable Consumer<Report> reports;
+
     private int receivers;
     private @Nullable Throwable cause;
 
@@ -473,7 +489,10 @@ final class Channel<T> extends Gate {
     /// Whether no value will ever be available again.
     private boolean isOver(long seen) {
         return (seen & GONE) != 0
-                || (((seen & CLOSED) != 0 || senders == 0) && buffer.size() == 0 && reserved == 0 && sending.isEmpty());
+                || (((seen & CLOSED) != 0 || senders == lost)
+                        && buffer.size() == 0
+                        && reserved == 0
+                        && sending.isEmpty());
     }
 
     /// Ends the intake: waiting senders are refused, values and permits that were accepted stay.
@@ -524,6 +543,42 @@ final class Channel<T> extends Gate {
         long seen = enter();
         senders--;
         finishLeaving(seen);
+    }
+
+    WeakSender<T> downgraded() {
+        long seen = enter();
+        weak = true;
+        leave(seen);
+        return new WeakSender<>(this);
+    }
+
+    /// A sender became unreachable unclosed. If it was the last, what is on its way still arrives, and then those who
+    /// wait are told.
+    void senderLost(Report report) {
+        var failure = new LostWakerException(report.message());
+        long seen = enter();
+        boolean harms = (seen & CLOSED) == 0;
+        if (harms && !weak && ++lost == senders) {
+            allLost = failure;
+        }
+        finishLeaving(seen);
+        if (harms) {
+            Unclosed.report(reports, report);
+        }
+    }
+
+    /// A receiver became unreachable unclosed.
+    void receiverLost(Report report) {
+        if (!isClosed()) {
+            Unclosed.report(reports, report);
+        }
+    }
+
+    /// Somebody waits in `cx`.
+    void reportsFrom(Context cx) {
+        if (reports == null) {
+            reports = cx.find(Report.KEY);
+        }
     }
 
     void addReceiver() {
@@ -625,7 +680,7 @@ final class Channel<T> extends Gate {
 
     @Nullable
     Throwable cause() {
-        return isClosed() ? cause : null;
+        return isClosed() ? cause : allLost;
     }
 
     ClosedException closed(@Nullable Object value) {

@@ -6,6 +6,7 @@ import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Begun;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ public final class Mutex extends Gate {
     private final WaiterList waiters = new WaiterList();
 
     /// For those who look: written without a fence after the acquisition, so a glance from another thread may be late.
-    private @Nullable Lock holder;
+    private @Nullable TaskRef holder;
 
     /// A lock without a name.
     public Mutex() {
@@ -104,8 +105,7 @@ public final class Mutex extends Gate {
     ///
     /// @return the task or thread, or `null` when the lock is free or its holder was polled by hand
     public @Nullable TaskRef owner() {
-        Lock holding = isLocked() ? holder : null;
-        return holding == null ? null : holding.task;
+        return isLocked() ? holder : null;
     }
 
     /// Who waits for the lock, in order. For dumps and tests: it may have changed meanwhile.
@@ -143,7 +143,7 @@ public final class Mutex extends Gate {
 
     private void taken(Lock lock, long ticket) {
         lock.ticket = ticket | LOCKED;
-        holder = lock;
+        holder = lock.task;
     }
 
     /// Takes the lock if it is free, else queues.
@@ -175,7 +175,7 @@ public final class Mutex extends Gate {
         }
         Waker woken = null;
         Lock next = (Lock) waiters.poll();
-        holder = next;
+        holder = next == null ? null : next.task;
         if (next == null) {
             leave(held & ~LOCKED);
         } else {
@@ -219,6 +219,8 @@ public final class Mutex extends Gate {
         /// The word that the acquisition left, without WAITERS; 0 before there was one.
         private long ticket;
 
+        private Begun.@Nullable Watch watch;
+
         Lock(Mutex mutex) {
             this.mutex = mutex;
         }
@@ -234,9 +236,11 @@ public final class Mutex extends Gate {
             } else if (phase == QUEUED && stillQueued(mutex, cx)) {
                 return PENDING;
             }
-            return spend(cx)
-                    ? this
-                    : PENDING; // without budget the lock is held all the same: the order is that of polls
+            if (!spend(cx)) {
+                return PENDING; // the lock is held all the same: the order is that of polls
+            }
+            watch = Unclosed.held(this, cx, "guard of lock", mutex.name, "nobody else gets the lock");
+            return this;
         }
 
         @Override
@@ -246,6 +250,7 @@ public final class Mutex extends Gate {
 
         @Override
         public void close() {
+            Unclosed.closed(watch);
             mutex.unlock(this);
         }
 

@@ -3,6 +3,8 @@ package dev.wakeful.sync;
 
 import dev.wakeful.Context;
 import dev.wakeful.Description;
+import dev.wakeful.LostWakerException;
+import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
 import dev.wakeful.internal.Throwing;
@@ -78,6 +80,9 @@ public final class Oneshot<T> {
         private @Nullable T value;
         private @Nullable Throwable failure;
 
+        /// Who is told of a lost sender: the runtime of the one who waits.
+        private @Nullable Consumer<Report> reports;
+
         Cell(@Nullable Consumer<? super T> undelivered) {
             super(0);
             this.undelivered = undelivered;
@@ -97,6 +102,21 @@ public final class Oneshot<T> {
             failure = reason;
             leaveAndWakeAll(seen | SENT, receiving);
             return true;
+        }
+
+        /// The sender became unreachable unclosed: whoever waits is told.
+        void senderLost(Report report) {
+            if (!isSet(SENT) && !isSet(GONE)) {
+                boolean _ = settle(null, new LostWakerException(report.message()));
+                Unclosed.report(reports, report);
+            }
+        }
+
+        /// Somebody waits in `cx`.
+        void reportsFrom(Context cx) {
+            if (reports == null) {
+                reports = cx.find(Report.KEY);
+            }
         }
 
         boolean isSet(long flag) {
@@ -189,6 +209,7 @@ public final class Oneshot<T> {
         Object step(Context cx) throws Exception {
             if (phase == IDLE) {
                 if (!cell.isSet(flag) && !cell.queueUnless(flag, this, cx.waker(), cx.task())) {
+                    cell.reportsFrom(cx);
                     return PENDING;
                 }
             } else if (phase == QUEUED && stillQueued(cell, cx)) {

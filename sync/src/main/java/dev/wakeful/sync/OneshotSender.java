@@ -2,6 +2,7 @@
 package dev.wakeful.sync;
 
 import dev.wakeful.Future;
+import dev.wakeful.internal.Begun;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// @param <T> the type of the value
 public final class OneshotSender<T> implements AutoCloseable {
     private final Oneshot.Cell<T> cell;
+    private final Begun.@Nullable Watch watch;
 
     OneshotSender(Oneshot.Cell<T> cell) {
         this.cell = cell;
+        watch = Unclosed.end(
+                this,
+                cell,
+                Oneshot.Cell::senderLost,
+                "sender",
+                "oneshot",
+                "its receiver waits for a value that never comes");
     }
 
     /// Sends the value; never waits.
@@ -22,6 +31,7 @@ public final class OneshotSender<T> implements AutoCloseable {
     /// @throws IllegalStateException when a value was sent already or this sender is closed
     public void send(T value) {
         Objects.requireNonNull(value, "value must not be null");
+        Unclosed.closed(watch);
         if (!cell.settle(value, null)) {
             throw new ClosedException("the receiver of the oneshot is closed", value, null);
         }
@@ -32,7 +42,9 @@ public final class OneshotSender<T> implements AutoCloseable {
     /// @param failure the failure
     /// @throws IllegalStateException when a value was sent already or this sender is closed
     public void fail(Throwable failure) {
-        boolean _ = cell.settle(null, Objects.requireNonNull(failure, "failure must not be null"));
+        Objects.requireNonNull(failure, "failure must not be null");
+        Unclosed.closed(watch);
+        boolean _ = cell.settle(null, failure);
     }
 
     /// Waits until the receiver is closed, so that the value need not be made.
@@ -63,6 +75,7 @@ public final class OneshotSender<T> implements AutoCloseable {
     /// Gives up sending: the receiver fails with [ClosedException]. Does nothing once a value was sent.
     @Override
     public void close() {
+        Unclosed.closed(watch);
         if (!cell.isSet(Oneshot.Cell.SENT)) {
             boolean _ = cell.settle(
                     null, new ClosedException("the sender of the oneshot was closed without a value", null, null));

@@ -4,6 +4,7 @@ package dev.wakeful.sync;
 import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.Poll;
+import dev.wakeful.internal.Begun;
 import dev.wakeful.internal.Throwing;
 import java.util.Collection;
 import java.util.Objects;
@@ -22,11 +23,19 @@ import org.jspecify.annotations.Nullable;
 public final class Receiver<T> implements AutoCloseable {
     final Channel<T> channel;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Begun.@Nullable Watch watch;
     private @Nullable Receive<T> polled;
 
     Receiver(Channel<T> channel) {
         this.channel = channel;
         channel.addReceiver();
+        watch = Unclosed.end(
+                this,
+                channel,
+                Channel::receiverLost,
+                "receiver",
+                channel.name,
+                "its senders believe that somebody receives");
     }
 
     /// Receives the next value, waiting until there is one.
@@ -155,6 +164,7 @@ public final class Receiver<T> implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            Unclosed.closed(watch);
             takeBack(null);
             channel.removeReceiver();
         }

@@ -3,11 +3,14 @@ package dev.wakeful.sync;
 
 import dev.wakeful.Context;
 import dev.wakeful.Description;
+import dev.wakeful.internal.Begun;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The future of slots, and the permit that it gives.
 final class Reserve<T> extends SlotWaiter<T, SendPermit<T>> implements SendPermit<T> {
+    private Begun.@Nullable Watch watch;
+
     Reserve(Channel<T> channel, int wanted) {
         super(channel, wanted);
     }
@@ -29,7 +32,11 @@ final class Reserve<T> extends SlotWaiter<T, SendPermit<T>> implements SendPermi
         if (phase == REFUSED) {
             throw channel.closed(null);
         }
-        return spend(cx) ? this : PENDING; // without budget the slots stay reserved: the order is that of polls
+        if (!spend(cx)) {
+            return PENDING; // the slots stay reserved: the order is that of polls
+        }
+        watch = Unclosed.held(this, cx, "permit of channel", channel.name, "its slots are lost and there is no end");
+        return this;
     }
 
     @Override
@@ -43,7 +50,9 @@ final class Reserve<T> extends SlotWaiter<T, SendPermit<T>> implements SendPermi
         if (assigned == 0) {
             throw new IllegalStateException("no slot is left of this permit: " + this);
         }
-        assigned--;
+        if (--assigned == 0) {
+            Unclosed.closed(watch);
+        }
         if (!channel.fulfil(value)) {
             throw channel.closed(value);
         }
@@ -56,6 +65,7 @@ final class Reserve<T> extends SlotWaiter<T, SendPermit<T>> implements SendPermi
 
     @Override
     public void close() {
+        Unclosed.closed(watch);
         channel.unreserve(takeAssigned());
     }
 

@@ -6,6 +6,7 @@ import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Begun;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public final class RwLock extends Gate {
     private final WaiterList waiters = new WaiterList();
 
     /// For those who look, as in [Mutex].
-    private @Nullable Acquire<?> holder;
+    private @Nullable TaskRef holder;
 
     /// A lock without a name.
     public RwLock() {
@@ -154,8 +155,7 @@ public final class RwLock extends Gate {
     ///
     /// @return the task or thread, or `null` when there is none or it was polled by hand
     public @Nullable TaskRef owner() {
-        Acquire<?> holding = (word & (WRITER | UPGRADABLE)) != 0 ? holder : null;
-        return holding == null ? null : holding.task;
+        return (word & (WRITER | UPGRADABLE)) != 0 ? holder : null;
     }
 
     /// Who waits, in order. For dumps and tests: it may have changed meanwhile.
@@ -238,7 +238,7 @@ public final class RwLock extends Gate {
     private void acquired(Acquire<?> acquire) {
         acquire.held = true;
         if (acquire.kind != Kind.READ) {
-            holder = acquire;
+            holder = acquire.task;
         }
     }
 
@@ -283,7 +283,7 @@ public final class RwLock extends Gate {
 
     private void handOver(Kind from, @Nullable Acquire<?> nextHolder) {
         if (from != Kind.READ) {
-            holder = nextHolder;
+            holder = nextHolder == null ? null : nextHolder.task;
         }
     }
 
@@ -393,6 +393,8 @@ public final class RwLock extends Gate {
         /// Under the guard until granted, then the owner's.
         boolean held;
 
+        Begun.@Nullable Watch watch;
+
         Acquire(RwLock lock, Kind kind) {
             this.lock = lock;
             this.kind = kind;
@@ -418,6 +420,7 @@ public final class RwLock extends Gate {
                 return PENDING; // held all the same: the order is that of polls
             }
             taken();
+            watch = Unclosed.held(this, cx, kind.spelling + " guard of lock", lock.name, "others wait for ever");
             return this;
         }
 
@@ -437,6 +440,7 @@ public final class RwLock extends Gate {
         }
 
         final void giveBack() {
+            Unclosed.closed(watch);
             if (held) {
                 held = false;
                 lock.changeAndAdmit(kind, null, null);
@@ -448,6 +452,7 @@ public final class RwLock extends Gate {
                 throw new IllegalStateException("this guard is closed: " + this);
             }
             held = false;
+            Unclosed.closed(watch);
             var read = new Read(lock);
             read.held = true;
             lock.changeAndAdmit(kind, Kind.READ, null);
@@ -497,6 +502,7 @@ public final class RwLock extends Gate {
         void taken() {
             if (from != null) {
                 from.held = false;
+                Unclosed.closed(from.watch);
             }
         }
 

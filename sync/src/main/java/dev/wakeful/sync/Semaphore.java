@@ -6,6 +6,7 @@ import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Begun;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -326,6 +327,8 @@ public final class Semaphore extends Gate {
         /// What was assigned so far, under the guard; once taken, what is held.
         private int permits;
 
+        private Begun.@Nullable Watch watch;
+
         Acquire(Semaphore semaphore, int wanted) {
             this.semaphore = semaphore;
             this.wanted = wanted;
@@ -352,7 +355,11 @@ public final class Semaphore extends Gate {
             if (phase == REFUSED) {
                 throw semaphore.closed();
             }
-            return spend(cx) ? this : PENDING; // without budget the permits stay assigned: the order is that of polls
+            if (!spend(cx)) {
+                return PENDING; // the permits stay assigned: the order is that of polls
+            }
+            watch = Unclosed.held(this, cx, "permit of semaphore", semaphore.name, "its permits are lost");
+            return this;
         }
 
         @Override
@@ -364,6 +371,7 @@ public final class Semaphore extends Gate {
         public void close() {
             int given = permits;
             permits = 0;
+            Unclosed.closed(watch);
             if (given > 0) {
                 semaphore.release(given);
             }
@@ -377,6 +385,7 @@ public final class Semaphore extends Gate {
         @Override
         public void forget() {
             permits = 0;
+            Unclosed.closed(watch);
         }
 
         @Override

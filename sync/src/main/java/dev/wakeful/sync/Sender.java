@@ -2,6 +2,7 @@
 package dev.wakeful.sync;
 
 import dev.wakeful.Future;
+import dev.wakeful.internal.Begun;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,18 @@ import org.jspecify.annotations.Nullable;
 public final class Sender<T> implements AutoCloseable {
     private final Channel<T> channel;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Begun.@Nullable Watch watch;
 
     /// A sender that is counted already.
     Sender(Channel<T> channel) {
         this.channel = channel;
+        watch = Unclosed.end(
+                this,
+                channel,
+                Channel::senderLost,
+                "sender",
+                channel.name,
+                "its receivers wait for an end that never comes");
     }
 
     /// Sends a value, waiting for room in the order of first polls. In a rendezvous channel it waits until the value
@@ -195,7 +204,7 @@ public final class Sender<T> implements AutoCloseable {
     ///
     /// @return the weak sender
     public WeakSender<T> downgrade() {
-        return new WeakSender<>(channel);
+        return channel.downgraded();
     }
 
     /// Whether both are senders of one channel.
@@ -224,6 +233,7 @@ public final class Sender<T> implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            Unclosed.closed(watch);
             channel.removeSender();
         }
     }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.sync;
+
+import dev.wakeful.Context;
+import dev.wakeful.Report;
+import dev.wakeful.TaskRef;
+import dev.wakeful.internal.Begun;
+import java.lang.ref.WeakReference;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Finds what should have been closed and became unreachable instead.
+///
+/// What a task holds is watched when its futures are; ends of channels are made without a task, so every so many of
+/// them is, and where there are tests each one. What is not watched costs a comparison.
+final class Unclosed {
+    private static final System.Logger LOG = System.getLogger("dev.wakeful.sync");
+    private static final StackWalker STACK = StackWalker.getInstance();
+
+    /// What stands between the one who acquires and here.
+    private static final Set<String> LIBRARY = Set.of(
+            "dev.wakeful",
+            "dev.wakeful.sync",
+            "dev.wakeful.machine",
+            "dev.wakeful.task",
+            "dev.wakeful.time",
+            "dev.wakeful.runtime",
+            "dev.wakeful.testkit");
+
+    /// How many ends of channels were made. One more or less does no harm.
+    private static long made;
+
+    private Unclosed() {}
+
+    /// Watches a guard or permit that the poll of `cx` acquired.
+    ///
+    /// @return the watch, to be ended when it is closed, or `null` when it is not watched
+    static Begun.@Nullable Watch held(Object guard, Context cx, String kind, String name, String harm) {
+        TaskRef task = cx.task();
+        return task != null && Begun.watches(task.id()) ? watch(guard, task, cx, kind, name, harm) : null;
+    }
+
+    private static Begun.@Nullable Watch watch(
+            Object guard, TaskRef task, Context cx, String kind, String name, String harm) {
+        Consumer<Report> reports = cx.find(Report.KEY);
+        if (reports == null) {
+            return null;
+        }
+        String what = Names.of(kind, name) + ", acquired by " + task + site();
+        return Begun.watch(
+                guard, what, reports, text -> new Report("unclosed", text + " was never closed, so " + harm, null));
+    }
+
+    /// Watches an end of a channel that is being made.
+    ///
+    /// @param channel what the ends have in common; when that is gone too, nobody misses anything
+    /// @param lost is told of an end that was lost; does not hold it
+    /// @return the watch, to be ended when it is closed, or `null` when it is not watched
+    static <C> Begun.@Nullable Watch end(
+            Object end, C channel, BiConsumer<C, Report> lost, String kind, String name, String harm) {
+        return Begun.watches(made++) ? watch(end, channel, lost, kind, name, harm) : null;
+    }
+
+    private static <C> Begun.Watch watch(
+            Object end, C channel, BiConsumer<C, Report> lost, String kind, String name, String harm) {
+        var kept = new WeakReference<>(channel);
+        Consumer<Report> home = report -> {
+            C still = kept.get();
+            if (still != null) {
+                lost.accept(still, report);
+            }
+        };
+        String what = "a " + kind + " of " + Names.of("channel", name) + ", made" + site();
+        return Begun.watch(
+                end, what, home, text -> new Report("unclosed", text + " was never closed, so " + harm, null));
+    }
+
+    static void closed(Begun.@Nullable Watch watch) {
+        if (watch != null) {
+            watch.end();
+        }
+    }
+
+    static void report(@Nullable Consumer<Report> reports, Report report) {
+        if (reports == null) {
+            LOG.log(System.Logger.Level.WARNING, report::toString);
+        } else {
+            reports.accept(report);
+        }
+    }
+
+    private static String site() {
+        return STACK.walk(frames -> frames.filter(frame -> !LIBRARY.contains(packageOf(frame.getClassName())))
+                .findFirst()
+                .map(frame -> " at " + frame.toStackTraceElement())
+                .orElse(""));
+    }
+
+    private static String packageOf(String type) {
+        return type.substring(0, Math.max(0, type.lastIndexOf('.')));
+    }
+}
