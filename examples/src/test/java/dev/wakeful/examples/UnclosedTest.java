@@ -25,7 +25,7 @@ class UnclosedTest {
         });
         String message = assertThrows(AssertionError.class, runtime::close).getMessage();
         assertTrue(message.contains("[unclosed] guard of lock accounts, acquired by task 1 at"), message);
-        assertTrue(message.contains("(UnclosedTest.java:25) was never closed"), message);
+        assertTrue(message.contains("(UnclosedTest.java:24) was never closed"), message);
     }
 
     /// The other tasks sleep, so the runtime never comes to rest; still the one that waits in vain is told.

@@ -75,6 +75,11 @@ public final class Condition {
         return signals.waiting();
     }
 
+    /// For tests that look whether its guard is free.
+    Gate gate() {
+        return signals;
+    }
+
     /// The queue of those who wait for a signal.
     private static final class Signals extends RoundGate {
         Signals() {

@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the type of the value
 public final class Oneshot<T> {
+    final Cell<T> cell;
     private final OneshotSender<T> sender;
     private final OneshotReceiver<T> receiver;
 
     private Oneshot(@Nullable Consumer<? super T> undelivered) {
-        var cell = new Cell<T>(undelivered);
+        cell = new Cell<>(undelivered);
         sender = new OneshotSender<>(cell);
         receiver = new OneshotReceiver<>(cell);
     }

@@ -33,6 +33,9 @@ public final class RunScenarios {
                 e.printStackTrace(System.out);
                 return false;
             }
+            if ((seed + 1) % 1_000_000 == 0) {
+                System.out.printf("%s: %,d so far%n", type.getSimpleName(), seed + 1);
+            }
         }
         System.out.printf(
                 "%s: %,d schedules, %.1f s%n", type.getSimpleName(), schedules, (System.nanoTime() - begin) / 1e9);

@@ -18,7 +18,10 @@ class SchedulesTest {
                 NotifyScenario.class,
                 RwLockScenario.class,
                 BroadcastScenario.class,
-                EventsScenario.class);
+                EventsScenario.class,
+                OneshotScenario.class,
+                LatchScenario.class,
+                ConditionScenario.class);
     }
 
     @ParameterizedTest
