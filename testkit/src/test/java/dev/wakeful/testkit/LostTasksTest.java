@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /// Of many tasks that wait, those whose waker is gone are found, and no other is.
 class LostTasksTest {
-    private static final int TASKS = 100_000;
-    private static final int ONE_IN = 100;
+    private static final int TASKS = Integer.getInteger("wakeful.lost.tasks", 100_000);
+    private static final int ONE_IN = TASKS / 1_000;
 
     @Test
     void everyLostTaskIsFoundAndNoOtherIsReported() {

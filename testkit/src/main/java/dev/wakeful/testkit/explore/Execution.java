@@ -11,7 +11,7 @@ final class Execution {
     /// So often a thread returns by itself from a wait that nobody ended.
     private static final int MAX_RETURNS = 2;
 
-    private static @Nullable Execution active;
+    private static volatile @Nullable Execution active;
 
     final Model model = new Model();
     private final Thread carrier = Thread.currentThread();
@@ -40,7 +40,17 @@ final class Execution {
     /// The run that the calling thread is in, or `null`.
     static @Nullable Execution active() {
         Execution execution = active;
-        return execution != null && execution.carrier == Thread.currentThread() ? execution : null;
+        boolean here = execution != null && (execution.carrier == Thread.currentThread() || Coroutines.isThreadOfOne());
+        return here ? execution : null;
+    }
+
+    /// Gives up the threads that have not ended.
+    void abandon() {
+        for (ModelThread thread : model.threads) {
+            if (!thread.done) {
+                thread.coroutine.abandon();
+            }
+        }
     }
 
     void begin() {
@@ -82,7 +92,7 @@ final class Execution {
         if (log != null) {
             log.announced(thread);
         }
-        if (!Coroutine.suspend()) {
+        if (!Coroutines.suspend()) {
             pinned++;
             running = thread;
         }

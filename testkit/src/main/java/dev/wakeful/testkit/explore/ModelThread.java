@@ -44,7 +44,7 @@ final class ModelThread {
         this.index = index;
         this.name = name;
         this.body = body;
-        this.coroutine = new Coroutine(this::run);
+        this.coroutine = Coroutines.of(this::run);
     }
 
     private void run() {

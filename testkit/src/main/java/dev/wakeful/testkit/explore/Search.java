@@ -176,6 +176,7 @@ final class Search {
             } catch (Exception failure) {
                 return fails("the set-up failed with " + failure, failure);
             } finally {
+                execution.abandon();
                 Execution.end();
             }
         }
