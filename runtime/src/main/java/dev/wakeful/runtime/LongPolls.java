@@ -15,9 +15,10 @@ final class LongPolls {
     /// After about 10 ms somebody else takes care of what the thread holds up.
     private static final int TICKS_TO_HAND_OVER = 2;
 
-    private static final int TICKS_TO_REPORT = 4;
+    /// A cold JVM that loads classes takes some tens of milliseconds for a first poll, which is no mistake.
+    private static final int TICKS_TO_REPORT = 20;
     private static final int TICKS_TO_REPORT_AGAIN = 200;
-    private static final long LONG_NANOS = 10_000_000;
+    private static final long LONG_NANOS = 100_000_000;
 
     private static final @Nullable ThreadMXBean THREADS = threads();
 
@@ -81,7 +82,7 @@ final class LongPolls {
     }
 
     private boolean isLong(Thread thread) {
-        return waiting > 1 || THREADS == null || cpu(thread) - cpuAtFirst >= LONG_NANOS;
+        return waiting >= TICKS_TO_REPORT || THREADS == null || cpu(thread) - cpuAtFirst >= LONG_NANOS;
     }
 
     private static long cpu(Thread thread) {
@@ -94,7 +95,7 @@ final class LongPolls {
         var before = new Throwable("where it was before");
         before.setStackTrace(first);
         stack.addSuppressed(before);
-        if (waiting > 1) {
+        if (waiting >= TICKS_TO_REPORT) {
             settings.report(new Report(
                     "blocking-call",
                     task + " blocks the thread \"" + thread.getName()
