@@ -33,13 +33,18 @@ final class RandomBody {
 
     private static final List<String> TYPES = List.of(
             "int", "int", "long", "float", "double", "boolean", "char", "byte", "short", "String", "Object", "Integer",
-            "int[]", "Shape", "Color");
+            "int[]", "long[]", "Object[]", "Shape", "Color", "Cell");
 
     private final Random random;
     private final boolean abruptFinally;
     private List<Variable> scope = new ArrayList<>();
     private List<String> labels = new ArrayList<>();
+    private List<String> blockLabels = new ArrayList<>();
     private int loops;
+
+    /// What the block returns; empty where it must not.
+    private String returns = "Object";
+
     private int names;
     private int depth;
     private int budget;
@@ -57,7 +62,7 @@ final class RandomBody {
             import dev.wakeful.*;
             import dev.wakeful.compiler.corpus.Probe;
             import java.io.*;
-            class %s {
+            class %s extends Probe.Base {
                 sealed interface Shape permits Dot, Box {}
                 record Dot(int x) implements Shape {}
                 record Box(Object a, Shape b) implements Shape {}
@@ -69,8 +74,37 @@ final class RandomBody {
                         if (n %% 7 == 3) throw new IOException("close " + n);
                     }
                 }
+                static class Cell {
+                    int n; long w = 2; String s = "c"; final int[] a = {1, 2, 3};
+                    Cell(int n) { this.n = n; }
+                    @Override public String toString() { return "cell" + n + w + s + java.util.Arrays.toString(a); }
+                }
                 int field = 3;
                 static long total = 5;
+                @Override protected String up(int i, String s) { return "over" + s + i; }
+                static <T> T either(boolean b, T x, T y) { return b ? x : y; }
+                private Future<String> one(Probe p, int a, String b) { return async(() -> b + await(p.of(a)) + field); }
+                static Future<Long> two(Probe p, long l, int n) {
+                    return async(() -> {
+                        long sum = l;
+                        for (int i = 0; i < (n & 3); i++) sum += await(p.of((long) i));
+                        return sum;
+                    });
+                }
+                final Future<Integer> three(Probe p, int n) {
+                    return async(() -> n <= 0 ? await(p.of(n)) : await(three(p, (n & 3) - 1)) + n);
+                }
+                private static Future<Object> four(int n, Probe p) {
+                    return async(() -> {
+                        try {
+                            if ((n & 1) == 1) throw new IOException("four " + n);
+                            return await(p.of("four"));
+                        } finally {
+                            p.log("four", await(p.of(n)));
+                        }
+                    });
+                }
+                <T> Future<T> same(Probe p, T value) { return async(() -> await(p.of(value))); }
                 String at(int i, long l, String s) { return s + i + l + field; }
                 static String all(Object... parts) { return java.util.Arrays.toString(parts); }
                 static Future<?> program(Probe p) { return new %s().go(p); }
@@ -106,7 +140,7 @@ final class RandomBody {
         if (--budget < 0 || depth > 5) {
             return Node.leaf("p.log(\"s\", " + expression(type(), 1) + ");");
         }
-        return switch (random.nextInt(22)) {
+        return switch (random.nextInt(34)) {
             case 0, 1, 2, 3, 4 -> declaration();
             case 5, 6 -> assignment();
             case 7 -> new Node(List.of("if (" + bool(2) + ") {", "} else {", "}"), List.of(block(3), block(3)));
@@ -122,8 +156,137 @@ final class RandomBody {
                 Node.leaf("p.log(\"call\", at(" + expression("int", 2) + ", " + expression("long", 2) + ", "
                         + expression("String", 2) + "));");
             case 20 -> Node.leaf("assert " + bool(2) + " : " + expression("String", 1) + ";");
+            case 21 -> iterableFor();
+            case 22 -> twoVariables();
+            case 23 -> labelledBlock();
+            case 24 -> synchronizedBlock();
+            case 25 -> capturingLambda();
+            case 26 -> anonymousClass();
+            case 27 -> localRecord();
+            case 28 -> recordPattern();
+            case 29 -> keptBlock();
+            case 30, 31 -> memberAssignment();
+            case 32 -> Node.leaf("p.log(\"four\", await(four(" + expression("int", 2) + ", p)));");
             default -> Node.leaf("p.log(\"v\", " + expression(type(), 3) + ");");
         };
+    }
+
+    private Node iterableFor() {
+        String x = name("x");
+        String values = random.nextBoolean()
+                ? "java.util.List.of(" + expression("int", 2) + ", " + expression("int", 2) + ")"
+                : "(Integer[]) new Integer[] {" + expression("int", 2) + ", " + expression("Integer", 2) + "}";
+        scope.add(new Variable("Integer", x, true));
+        enterLoop("");
+        var body = block(3);
+        leaveLoop("");
+        scope.removeIf(v -> v.name().equals(x));
+        return new Node(List.of("for (Integer " + x + " : " + values + ") { p.tick();", "}"), List.of(body));
+    }
+
+    private Node twoVariables() {
+        String i = name("i");
+        String j = name("i");
+        String label = random.nextBoolean() ? name("L") : "";
+        enterLoop(label);
+        var body = block(3);
+        leaveLoop(label);
+        return new Node(
+                List.of(
+                        (label.isEmpty() ? "" : label + ": ") + "for (long " + i + " = 0, " + j + " = " + small() + " + "
+                                + expression("long", 1) + " % 3; ; " + i + "++, " + j + "--) { p.tick(); if (" + i
+                                + " >= " + j + ") break;",
+                        "}"),
+                List.of(body));
+    }
+
+    private Node labelledBlock() {
+        String label = name("B");
+        blockLabels.add(label);
+        var first = block(2);
+        blockLabels.removeLast();
+        return new Node(
+                List.of(label + ": {", "if (" + bool(2) + ") break " + label + ";", "}"), List.of(first, block(2)));
+    }
+
+    private Node synchronizedBlock() {
+        return Node.leaf("synchronized (this) { p.log(\"sync\"); field += " + simple("int") + "; if ("
+                + simple("boolean") + " && field > 1000) throw new IllegalStateException(\"sync\"); }");
+    }
+
+    /// What a lambda or a class inside the block may see: final variables, no loop counters.
+    private String captured(String type) {
+        var saved = scope;
+        scope = finals();
+        String value = simple(type);
+        scope = saved;
+        return value;
+    }
+
+    private List<Variable> finals() {
+        return new ArrayList<>(scope.stream()
+                .filter(v -> v.isFinal() && !v.name().startsWith("i"))
+                .toList());
+    }
+
+    private Node capturingLambda() {
+        String f = name("f");
+        return Node.leaf("java.util.function.Function<Object, Object> " + f + " = q -> \"f\" + q + "
+                + captured(printable()) + " + field; p.log(\"fn\", " + f + ".apply("
+                + expression(printable(), 2) + "));");
+    }
+
+    private Node anonymousClass() {
+        return Node.leaf("p.log(\"an\", new Object() { final long c = " + captured("long")
+                + "; @Override public String toString() { return \"an\" + c + " + captured("String")
+                + " + field; } }.toString() + " + expression("String", 2) + ");");
+    }
+
+    private Node localRecord() {
+        String r = name("R");
+        return Node.leaf("record " + r + "(int a, Object b) { " + r + " { a += 1; } } p.log(\"rec\", new " + r + "("
+                + expression("int", 2) + ", " + expression("String", 2) + "));");
+    }
+
+    private Node recordPattern() {
+        String n = name("n");
+        var body = block(2);
+        return new Node(
+                List.of(
+                        "if ((Shape) " + expression("Shape", 3) + " instanceof Box(" + pick("var", "Object") + " a" + n
+                                + ", " + pick("Dot(int " + n + ")", "Box(Integer " + n + ", var c" + n + ")",
+                                        "Box(_, Dot(var " + n + "))") + ") && " + n + " < " + expression("int", 1)
+                                + ") { p.log(\"rp\", a" + n + ");",
+                        "} else p.log(\"no\");"),
+                List.of(body));
+    }
+
+    /// A block that is kept and started more than once.
+    private Node keptBlock() {
+        Inner inner = inner();
+        String b = name("b");
+        return new Node(
+                List.of(
+                        "AsyncBlock<String> " + b + " = () -> {",
+                        "return " + inner.result + "; }; p.log(\"kept\", await(async(" + b + ")) + await(async(" + b
+                                + ")));"),
+                List.of(inner.body));
+    }
+
+    private Node memberAssignment() {
+        String cell = "((Cell) " + expression("Cell", 2) + ")";
+        return Node.leaf(
+                switch (random.nextInt(6)) {
+                    case 0 -> "p.log(\"m\", " + cell + ".n " + pick("+=", "=", "<<=") + " " + expression("int", 2) + ");";
+                    case 1 -> "p.log(\"m\", " + cell + ".w " + pick("*=", "-=", ">>>=") + " " + expression("long", 2)
+                            + ");";
+                    case 2 -> "p.log(\"m\", " + cell + ".s += " + expression(printable(), 2) + ");";
+                    case 3 -> "p.log(\"m\", " + cell + ".a[" + index() + "] " + pick("+=", "%=", "|=") + " "
+                            + expression("int", 2) + ");";
+                    case 4 -> "p.log(\"m\", (" + expression("long[]", 2) + ")[" + index() + "]" + pick("++", "--")
+                            + " + " + expression("int", 2) + ");";
+                    default -> "p.log(\"m\", ++" + cell + ".a[" + index() + "]);";
+                });
     }
 
     private Node declaration() {
@@ -154,8 +317,10 @@ final class RandomBody {
                         };
                     case "float", "double" -> name + " " + pick("+=", "=", "*=") + " " + expression("float", 3) + ";";
                     case "String" -> name + " += " + expression(printable(), 3) + ";";
-                    case "int[]" ->
+                    case "int[]", "long[]" ->
                         name + "[" + index() + "] " + pick("+=", "=", "-=") + " " + expression("int", 3) + ";";
+                    case "Object[]" -> name + "[" + index() + "] = " + expression("Object", 3) + ";";
+                    case "Cell" -> name + ".n " + pick("+=", "=") + " " + expression("int", 3) + ";";
                     default -> name + " = " + expression(target.type(), 3) + ";";
                 });
     }
@@ -216,6 +381,11 @@ final class RandomBody {
         boolean catches = random.nextInt(3) > 0;
         boolean finishes = !catches && !resource || random.nextBoolean();
         String head = finishes ? "p.enter(" + id + "); try " : "try ";
+        if (resource && random.nextInt(4) == 0) {
+            head = "var k" + id + " = new Res(p, " + expression("int", 1) + "); " + head + "(k" + id + "; var l" + id
+                    + " = new Res(p, k" + id + ".n() + 1)) ";
+            resource = false;
+        }
         if (resource) {
             head += "(var r" + id + " = new Res(p, " + expression("int", 2) + ")"
                     + (random.nextBoolean() ? "; var q" + id + " = new Res(p, " + id + ")" : "") + ") ";
@@ -223,7 +393,8 @@ final class RandomBody {
         parts.add(head + "{ p.attempt(" + id + ");");
         inner.add(block(3));
         if (catches) {
-            String caught = pick("IOException", "RuntimeException", "Exception", "Throwable", "Error | IOException");
+            String caught = pick("IOException", "RuntimeException", "Exception", "Throwable", "Error | IOException",
+                    "IllegalStateException | Error | IOException");
             parts.add("} catch (" + caught + " e" + id + ") { p.log(\"caught\", e" + id + ".getMessage());");
             inner.add(block(2));
         }
@@ -231,20 +402,34 @@ final class RandomBody {
             parts.add("} finally { p.leave(" + id + ");");
             int savedLoops = loops;
             var savedLabels = labels;
+            var savedBlocks = blockLabels;
+            String savedReturns = returns;
             if (!abruptFinally) {
                 loops = 0;
                 labels = new ArrayList<>();
+                blockLabels = new ArrayList<>();
+                returns = "";
             }
             inner.add(block(2));
             loops = savedLoops;
             labels = savedLabels;
+            blockLabels = savedBlocks;
+            returns = savedReturns;
         }
         parts.add("}");
         return new Node(parts, inner);
     }
 
     private Node abrupt() {
-        String what = switch (random.nextInt(6)) {
+        String what = switch (random.nextInt(9)) {
+            case 6, 7 ->
+                returns.isEmpty()
+                        ? "throw new RuntimeException(\"r\");"
+                        : "return p.log(\"return\", " + expression("String", 2) + ");";
+            case 8 ->
+                blockLabels.isEmpty()
+                        ? "throw new Exception(\"e\");"
+                        : "break " + blockLabels.get(random.nextInt(blockLabels.size())) + ";";
             case 0 -> loops > 0 ? "break;" : "throw new IOException(\"b\");";
             case 1 -> loops > 0 ? "continue;" : "throw new IllegalStateException(\"c\");";
             case 2 ->
@@ -265,7 +450,30 @@ final class RandomBody {
         var inner = new ArrayList<List<Node>>();
         int savedLoops = loops;
         loops = Math.max(loops, 0);
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(6)) {
+            case 4 -> {
+                String n = name("n");
+                parts.add("switch ((Object) " + expression("Object", 2) + ") { case null -> {");
+                inner.add(block(2));
+                parts.add("} case Integer i" + n + " when i" + n + " > " + guard() + " -> {");
+                inner.add(block(2));
+                parts.add("} case String s" + n + " -> { p.log(\"str\", s" + n + ".length() + " + expression("int", 2)
+                        + "); } case Color c" + n + " -> p.log(\"col\", c" + n + "); default -> {");
+                inner.add(block(2));
+                parts.add("}");
+            }
+            case 5 -> {
+                String n = name("n");
+                parts.add("switch ((Shape) " + expression("Shape", 3) + ") { case Box(var a" + n + ", Box(Integer b" + n
+                        + ", Dot(var c" + n + "))) when c" + n + " != b" + n + " -> { p.log(\"deep\", a" + n + ");");
+                inner.add(block(2));
+                parts.add("} case Box(_, Dot(int d" + n + ")) -> { p.log(\"dot\", d" + n + " + " + expression("int", 2)
+                        + ");");
+                inner.add(block(2));
+                parts.add("} case Shape any" + n + " -> {");
+                inner.add(block(2));
+                parts.add("}");
+            }
             case 0 -> {
                 parts.add("switch (" + expression("int", 2) + " & 3) { case 0:");
                 inner.add(block(2));
@@ -310,30 +518,41 @@ final class RandomBody {
     /// A guard sees only what is final, and assigns nothing.
     private String guard() {
         var saved = scope;
-        scope = new ArrayList<>(scope.stream()
-                .filter(v -> v.isFinal() && !v.name().startsWith("i"))
-                .toList());
+        scope = finals();
         String value = "await(p.of((int) " + simple("int") + "))";
         scope = saved;
         return value;
     }
 
-    private Node nested() {
+    /// The statements of a block inside the block, and its value.
+    private record Inner(List<Node> body, String result) {}
+
+    private Inner inner() {
         var saved = scope;
         int savedLoops = loops;
         var savedLabels = labels;
-        scope = new ArrayList<>(scope.stream()
-                .filter(v -> v.isFinal() && !v.name().startsWith("i"))
-                .toList());
+        var savedBlocks = blockLabels;
+        String savedReturns = returns;
+        scope = finals();
         loops = 0;
         labels = new ArrayList<>();
+        blockLabels = new ArrayList<>();
+        returns = "String";
         var body = block(3);
         String result = expression("String", 2);
         scope = saved;
         loops = savedLoops;
         labels = savedLabels;
+        blockLabels = savedBlocks;
+        returns = savedReturns;
+        return new Inner(body, result);
+    }
+
+    private Node nested() {
+        Inner inner = inner();
         return new Node(
-                List.of("p.log(\"nested\", await(async(() -> {", "return " + result + "; })));"), List.of(body));
+                List.of("p.log(\"nested\", await(async(() -> {", "return " + inner.result + "; })));"),
+                List.of(inner.body));
     }
 
     private Node pattern() {
@@ -367,7 +586,7 @@ final class RandomBody {
     /// A type whose text does not depend on the identity of an object.
     private String printable() {
         String type = type();
-        return type.equals("int[]") ? "long" : type;
+        return type.endsWith("[]") ? "long" : type;
     }
 
     private String name(String prefix) {
@@ -391,10 +610,19 @@ final class RandomBody {
     }
 
     private String expression(String type, int deep) {
-        if (random.nextInt(4) == 0) {
-            return "await(p.of(" + cast(type) + operand(type, deep - 1) + "))";
-        }
-        return operand(type, deep);
+        return switch (random.nextInt(16)) {
+            case 0, 1, 2, 3 -> "await(p.of(" + cast(type) + operand(type, deep - 1) + "))";
+            case 4 ->
+                switch (type) {
+                    case "String" ->
+                        "await(one(p, " + expression("int", deep - 1) + ", " + expression("String", deep - 1) + "))";
+                    case "long" ->
+                        "await(two(p, " + expression("long", deep - 1) + ", " + expression("int", deep - 1) + "))";
+                    case "int" -> "await(three(p, " + expression("int", deep - 1) + "))";
+                    default -> "await(same(p, " + cast(type) + operand(type, deep - 1) + "))";
+                };
+            default -> operand(type, deep);
+        };
     }
 
     private static String cast(String type) {
@@ -408,6 +636,18 @@ final class RandomBody {
         if (random.nextInt(7) == 0) {
             return "(" + bool(deep - 1) + " ? " + cast(type) + "(" + expression(type, deep - 1) + ") : " + cast(type)
                     + "(" + expression(type, deep - 1) + "))";
+        }
+        if (random.nextInt(15) == 0) {
+            return "(" + cast(type) + "either(" + bool(deep - 1) + ", " + cast(type) + "(" + expression(type, deep - 1)
+                    + "), " + cast(type) + "(" + simple(type) + ")))";
+        }
+        if (random.nextInt(25) == 0) {
+            String sum = name("s");
+            String z = name("z");
+            return "(switch (" + expression("Color", deep - 1) + ") { case RED -> " + cast(type) + "("
+                    + expression(type, deep - 1) + "); case GREEN, BLUE -> { int " + sum + " = 0; for (int " + z
+                    + " = 0; " + z + " < 2; " + z + "++) { " + sum + " += " + expression("int", deep - 1)
+                    + "; } p.log(\"s\", " + sum + "); yield " + cast(type) + "(" + simple(type) + "); } })";
         }
         if (random.nextInt(12) == 0) {
             return "(switch (" + expression("int", deep - 1) + " % 3) { case 0 -> " + cast(type) + "("
@@ -426,6 +666,11 @@ final class RandomBody {
             case "Object" -> "((Object) (" + expression(pick("String", "Integer", "Color", "Shape"), deep - 1) + "))";
             case "Integer" -> "Integer.valueOf(" + expression("int", deep - 1) + ")";
             case "int[]" -> "new int[] {" + expression("int", deep - 1) + ", " + expression("int", deep - 1) + "}";
+            case "long[]" ->
+                "new long[] {" + expression("int", deep - 1) + ", " + expression("long", deep - 1) + "}";
+            case "Object[]" ->
+                "new Object[] {" + expression("Object", deep - 1) + ", " + expression("String", deep - 1) + "}";
+            case "Cell" -> "new Cell(" + expression("int", deep - 1) + ")";
             case "Shape" ->
                 random.nextBoolean()
                         ? "new Dot(" + expression("int", deep - 1) + ")"
@@ -435,7 +680,11 @@ final class RandomBody {
     }
 
     private String intOperand(int deep) {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(12)) {
+            case 8 -> "((int) -" + expression("byte", deep - 1) + ")";
+            case 9 -> "(~" + expression("int", deep - 1) + pick(" >> ", " >>> ") + "2)";
+            case 10 -> "(new int[][] {{1, " + expression("int", deep - 1) + "}, {2, 3}})[" + index() + "][1]";
+            case 11 -> "(" + cast("Cell") + expression("Cell", deep - 1) + ").n";
             case 0 -> "(" + expression("int[]", deep - 1) + ")[" + index() + "]";
             case 1 -> "(field " + pick("+=", "=", "^=") + " " + expression("int", deep - 1) + ")";
             case 2 -> "(int) (total += " + expression("long", deep - 1) + ")";
@@ -454,14 +703,17 @@ final class RandomBody {
                 .toList();
         return found.isEmpty()
                 ? simple(type)
-                : "(" + found.get(random.nextInt(found.size())) + pick("++", " += " + small(), "--") + ")";
+                : "(" + found.get(random.nextInt(found.size())) + pick("++", " += " + small(), "--", " = 4") + ")";
     }
 
     private String booleanOperand(int deep) {
         return switch (random.nextInt(5)) {
             case 0 -> "(" + bool(deep - 1) + pick(" && ", " || ", " ^ ", " & ") + bool(deep - 1) + ")";
             case 1 -> "!(" + bool(deep - 1) + ")";
-            case 2 -> "((Object) " + expression("Object", deep - 1) + " == null)";
+            case 2 ->
+                pick(
+                        "((Object) " + expression("Object", deep - 1) + " == null)",
+                        "((Object) " + expression("Object", deep - 1) + " instanceof Integer)");
             case 3 ->
                 "((long) " + expression("long", deep - 1) + pick(" < ", " == ", " >= ") + "(int) "
                         + expression("int", deep - 1) + ")";
@@ -472,7 +724,12 @@ final class RandomBody {
     }
 
     private String stringOperand(int deep) {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(8)) {
+            case 5 ->
+                pick("super.", "this.", "") + "up(" + expression("int", deep - 1) + ", " + expression("String", deep - 1)
+                        + ")";
+            case 6 -> "\"\"\"\n  text\n    block\\\n \"\"\" + " + expression("char", deep - 1);
+            case 7 -> "(String) all((Object[]) " + expression("Object[]", deep - 1) + ")";
             case 0 ->
                 "at(" + expression("int", deep - 1) + ", " + expression("long", deep - 1) + ", "
                         + expression("String", deep - 1) + ")";
@@ -506,6 +763,9 @@ final class RandomBody {
             case "Object" -> pick("\"o\"", "null", "this.getClass().getSimpleName().length()");
             case "Integer" -> "Integer.valueOf(7)";
             case "int[]" -> "new int[] {1, 2}";
+            case "long[]" -> "new long[2]";
+            case "Object[]" -> "new Object[] {1, \"e\"}";
+            case "Cell" -> "new Cell(1)";
             case "Shape" -> "new Dot(2)";
             default -> pick("Color.RED", "Color.BLUE");
         };

@@ -19,6 +19,13 @@ public final class Probe {
     public @Nullable Object kept;
     private final List<Leaf<?>> leaves = new ArrayList<>();
 
+    /// What random programs extend.
+    public static class Base {
+        protected String up(int i, String s) {
+            return "up" + i + s;
+        }
+    }
+
     /// A probe whose nth future is pending `pendings(n)` times.
     public Probe(IntUnaryOperator pendings) {
         this.pendings = pendings;
@@ -45,6 +52,7 @@ public final class Probe {
     public static String show(@Nullable Object value) {
         return switch (value) {
             case int[] ints -> java.util.Arrays.toString(ints);
+            case long[] longs -> java.util.Arrays.toString(longs);
             case Object[] all -> java.util.Arrays.deepToString(all);
             case null -> "null";
             default -> value.toString();
