@@ -23,7 +23,8 @@ public final class AsyncCompiler {
     ///
     /// @param classes the new classes by internal name, the given one first; empty when it is to stay as it is
     /// @param problems what was refused; then there are no classes
-    public record Result(Map<String, byte[]> classes, List<Problem> problems) {}
+    /// @param notes what a build should say all the same
+    public record Result(Map<String, byte[]> classes, List<Problem> problems, List<Problem> notes) {}
 
     /// Compiles the async blocks of a class.
     ///
@@ -54,7 +55,7 @@ public final class AsyncCompiler {
             throw new IllegalArgumentException("it is no class file");
         }
         if (!Bytes.contain(classFile, MARK)) {
-            return new Result(Map.of(), List.of());
+            return new Result(Map.of(), List.of(), List.of());
         }
         int version = head.getInt() & 0xFFFF;
         if (version > ClassFile.latestMajorVersion()) {
@@ -65,6 +66,6 @@ public final class AsyncCompiler {
         ClassFile reading = ClassFile.of(ClassFile.AttributeMapperOption.of(BlocksAttribute::mapper));
         ClassModel model = reading.parse(classFile);
         var compiler = new ClassCompiler(model, atLoad);
-        return new Result(compiler.compile(), compiler.problems());
+        return new Result(compiler.compile(), compiler.problems(), compiler.notes());
     }
 }

@@ -56,6 +56,7 @@ final class ClassCompiler {
                             .cached()));
 
     private static final int SHORT_JUMP = 32767;
+    private static final int HUGE = 8000;
     private static final Pattern CODE_LENGTH = Pattern.compile("Code length (\\d+) is outside .* in ([^(]+)\\(.*");
 
     private final ClassModel model;
@@ -68,6 +69,7 @@ final class ClassCompiler {
     private final Map<String, List<Block>> consumed = new LinkedHashMap<>();
     private final List<Block> blocks = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> notes = new ArrayList<>();
     private final Map<String, byte[]> output = new LinkedHashMap<>();
     private final BitSet rewritten = new BitSet();
 
@@ -78,6 +80,10 @@ final class ClassCompiler {
 
     List<Problem> problems() {
         return problems;
+    }
+
+    List<Problem> notes() {
+        return notes;
     }
 
     /// The classes by internal name, the host first; empty when there is nothing to do or something is refused.
@@ -111,6 +117,7 @@ final class ClassCompiler {
         if (host == null) {
             return Map.of();
         }
+        noteLargeBodies(plans, host);
         output.put(model.thisClass().asInternalName(), host);
         for (Block block : blocks) {
             output.put(internalName(block.machine()), machine(block, plans.get(block)));
@@ -261,7 +268,7 @@ final class ClassCompiler {
     }
 
     private void refuse(Texts text, int line, Object... values) {
-        problems.add(new Problem(text.id, file(), line, text.with(values)));
+        problems.add(new Problem(text.id, file(), line, text.with(values), true));
     }
 
     private String file() {
@@ -302,6 +309,27 @@ final class ClassCompiler {
                     .orElse(0);
             refuse(Texts.TOO_LARGE, line, tooLarge.group(1));
             return null;
+        }
+    }
+
+    /// Bodies that the JIT compiler never compiles (`DontCompileHugeMethods`).
+    private void noteLargeBodies(Map<Block, BlockPlan> plans, byte[] host) {
+        if (host.length <= HUGE) {
+            return;
+        }
+        var lengths = new HashMap<String, Integer>();
+        for (MethodModel method : ClassFile.of().parse(host).methods()) {
+            method.code().ifPresent(code -> lengths.put(key(method), ((CodeAttribute) code).codeLength()));
+        }
+        for (Block block : blocks) {
+            BlockPlan plan = plans.get(block);
+            int length = plan == null
+                    ? 0
+                    : lengths.getOrDefault(block.bodyName() + plan.bodyType().descriptorString(), 0);
+            if (plan != null && length > HUGE) {
+                notes.add(new Problem(
+                        Texts.LARGE.id, file(), plan.body.firstLine(), Texts.LARGE.with(length), false));
+            }
         }
     }
 

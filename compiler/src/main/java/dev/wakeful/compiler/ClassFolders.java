@@ -95,7 +95,7 @@ public final class ClassFolders {
         try {
             List<Problem> problems = MachineFiles.compile(file);
             problems.forEach(messages::println);
-            return problems.isEmpty();
+            return problems.stream().noneMatch(Problem::isRefusal);
         } catch (RuntimeException failed) {
             messages.println("wakeful: cannot compile " + file + ": " + failed.getMessage());
             return false;

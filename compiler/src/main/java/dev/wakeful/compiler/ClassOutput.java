@@ -33,12 +33,17 @@ final class ClassOutput {
             FileObject written = find(type, name);
             Path path = path(written, name, source);
             List<Problem> problems = path == null ? compileElsewhere(type, name, written) : MachineFiles.compile(path);
-            problems.forEach(problem -> error(problem.toString()));
+            problems.forEach(this::print);
         } catch (IOException e) {
             error("wakeful cannot reach the class file of " + name + ": " + e);
         } catch (IllegalArgumentException e) {
             error("wakeful cannot compile " + name + ": " + e.getMessage());
         }
+    }
+
+    private void print(Problem problem) {
+        Diagnostic.Kind kind = problem.isRefusal() ? Diagnostic.Kind.ERROR : Diagnostic.Kind.NOTE;
+        environment.getMessager().printMessage(kind, problem.toString());
     }
 
     private void error(String message) {
@@ -114,6 +119,6 @@ final class ClassOutput {
                 out.write(one.getValue());
             }
         }
-        return result.problems();
+        return result.problems().isEmpty() ? result.notes() : result.problems();
     }
 }

@@ -16,7 +16,7 @@ final class MachineFiles {
 
     /// Compiles a class file in place. When something is refused, all stays as it is.
     ///
-    /// @return what is refused
+    /// @return what is refused or noted
     /// @throws IllegalArgumentException when it cannot be compiled
     static List<Problem> compile(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
@@ -25,7 +25,7 @@ final class MachineFiles {
         if (result.problems().isEmpty() && !BlocksAttribute.isNamedIn(bytes)) {
             removeFrom(file, Math.max(result.classes().size() - 1, 0));
         }
-        return result.problems();
+        return result.problems().isEmpty() ? result.notes() : result.problems();
     }
 
     /// The host comes last: it says that the class is done, and a build that is killed before that can be run again.

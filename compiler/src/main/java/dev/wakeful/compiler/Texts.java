@@ -56,6 +56,11 @@ enum Texts {
             "the async block is too large: %s bytes of code, and the JVM takes 65535",
             "What is kept and restored at each await comes on top of the code that was written",
             "Move parts of the block into methods that return async(() -> ...), and await them"),
+    LARGE(
+            "block-large",
+            "the async block is %s bytes of code, and above 8000 the JIT compiler leaves a method to the interpreter",
+            "What is kept and restored at each await comes on top of the code that was written",
+            "Move parts of the block into methods that return async(() -> ...), and await them"),
     OTHER_VERSION(
             "other-version",
             "class %s was compiled by version %s of the async compiler, and this one is version %s",

@@ -102,6 +102,6 @@ class DeterminismTest {
                 .putInt(69)
                 .put("no constant pool".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
                 .array();
-        assertEquals(new AsyncCompiler.Result(Map.of(), List.of()), AsyncCompiler.compile(bytes));
+        assertEquals(new AsyncCompiler.Result(Map.of(), List.of(), List.of()), AsyncCompiler.compile(bytes));
     }
 }
