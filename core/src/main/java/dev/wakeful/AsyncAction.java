@@ -15,7 +15,7 @@ public interface AsyncAction {
     ///
     /// @return the future, not started yet
     default Future<@Nullable Void> start() {
-        return new NotCompiled<>(this, () -> {
+        return NotCompiled.start(this, () -> {
             run();
             return null;
         });

@@ -21,6 +21,6 @@ public interface AsyncBlock<T extends @Nullable Object> {
     ///
     /// @return the future, not started yet
     default Future<T> start() {
-        return new NotCompiled<>(this, this::run);
+        return NotCompiled.start(this, this::run);
     }
 }

@@ -19,7 +19,7 @@ public interface AsyncConsumer<A extends @Nullable Object> {
     /// @param argument the argument
     /// @return the future, not started yet
     default Future<@Nullable Void> start(A argument) {
-        return new NotCompiled<>(this, () -> {
+        return NotCompiled.start(this, () -> {
             accept(argument);
             return null;
         });

@@ -21,6 +21,6 @@ public interface AsyncFunction<A extends @Nullable Object, R extends @Nullable O
     /// @param argument the argument
     /// @return the future, not started yet
     default Future<R> start(A argument) {
-        return new NotCompiled<>(this, () -> apply(argument));
+        return NotCompiled.start(this, () -> apply(argument));
     }
 }

@@ -327,8 +327,7 @@ final class ClassCompiler {
                     ? 0
                     : lengths.getOrDefault(block.bodyName() + plan.bodyType().descriptorString(), 0);
             if (plan != null && length > HUGE) {
-                notes.add(new Problem(
-                        Texts.LARGE.id, file(), plan.body.firstLine(), Texts.LARGE.with(length), false));
+                notes.add(new Problem(Texts.LARGE.id, file(), plan.body.firstLine(), Texts.LARGE.with(length), false));
             }
         }
     }

@@ -76,9 +76,10 @@ class LargeBlockTest {
         int bytes = largest(Files.readAllBytes(folder.resolve("P.class")));
         assertTrue(bytes > 8000, () -> bytes + " bytes");
         assertTrue(
-                run.output().contains("P.java:3: note: the async block is " + bytes
-                        + " bytes of code, and above 8000 the JIT compiler leaves a method to the interpreter"
-                        + " [wakeful:block-large]"),
+                run.output()
+                        .contains("P.java:3: note: the async block is " + bytes
+                                + " bytes of code, and above 8000 the JIT compiler leaves a method to the interpreter"
+                                + " [wakeful:block-large]"),
                 run.output());
     }
 

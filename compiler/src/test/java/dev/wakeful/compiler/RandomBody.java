@@ -32,8 +32,24 @@ final class RandomBody {
     private record Variable(String type, String name, boolean isFinal) {}
 
     private static final List<String> TYPES = List.of(
-            "int", "int", "long", "float", "double", "boolean", "char", "byte", "short", "String", "Object", "Integer",
-            "int[]", "long[]", "Object[]", "Shape", "Color", "Cell");
+            "int",
+            "int",
+            "long",
+            "float",
+            "double",
+            "boolean",
+            "char",
+            "byte",
+            "short",
+            "String",
+            "Object",
+            "Integer",
+            "int[]",
+            "long[]",
+            "Object[]",
+            "Shape",
+            "Color",
+            "Cell");
 
     private final Random random;
     private final boolean abruptFinally;
@@ -193,7 +209,8 @@ final class RandomBody {
         leaveLoop(label);
         return new Node(
                 List.of(
-                        (label.isEmpty() ? "" : label + ": ") + "for (long " + i + " = 0, " + j + " = " + small() + " + "
+                        (label.isEmpty() ? "" : label + ": ") + "for (long " + i + " = 0, " + j + " = " + small()
+                                + " + "
                                 + expression("long", 1) + " % 3; ; " + i + "++, " + j + "--) { p.tick(); if (" + i
                                 + " >= " + j + ") break;",
                         "}"),
@@ -254,8 +271,12 @@ final class RandomBody {
         return new Node(
                 List.of(
                         "if ((Shape) " + expression("Shape", 3) + " instanceof Box(" + pick("var", "Object") + " a" + n
-                                + ", " + pick("Dot(int " + n + ")", "Box(Integer " + n + ", var c" + n + ")",
-                                        "Box(_, Dot(var " + n + "))") + ") && " + n + " < " + expression("int", 1)
+                                + ", "
+                                + pick(
+                                        "Dot(int " + n + ")",
+                                        "Box(Integer " + n + ", var c" + n + ")",
+                                        "Box(_, Dot(var " + n + "))")
+                                + ") && " + n + " < " + expression("int", 1)
                                 + ") { p.log(\"rp\", a" + n + ");",
                         "} else p.log(\"no\");"),
                 List.of(body));
@@ -277,14 +298,17 @@ final class RandomBody {
         String cell = "((Cell) " + expression("Cell", 2) + ")";
         return Node.leaf(
                 switch (random.nextInt(6)) {
-                    case 0 -> "p.log(\"m\", " + cell + ".n " + pick("+=", "=", "<<=") + " " + expression("int", 2) + ");";
-                    case 1 -> "p.log(\"m\", " + cell + ".w " + pick("*=", "-=", ">>>=") + " " + expression("long", 2)
-                            + ");";
+                    case 0 ->
+                        "p.log(\"m\", " + cell + ".n " + pick("+=", "=", "<<=") + " " + expression("int", 2) + ");";
+                    case 1 ->
+                        "p.log(\"m\", " + cell + ".w " + pick("*=", "-=", ">>>=") + " " + expression("long", 2) + ");";
                     case 2 -> "p.log(\"m\", " + cell + ".s += " + expression(printable(), 2) + ");";
-                    case 3 -> "p.log(\"m\", " + cell + ".a[" + index() + "] " + pick("+=", "%=", "|=") + " "
-                            + expression("int", 2) + ");";
-                    case 4 -> "p.log(\"m\", (" + expression("long[]", 2) + ")[" + index() + "]" + pick("++", "--")
-                            + " + " + expression("int", 2) + ");";
+                    case 3 ->
+                        "p.log(\"m\", " + cell + ".a[" + index() + "] " + pick("+=", "%=", "|=") + " "
+                                + expression("int", 2) + ");";
+                    case 4 ->
+                        "p.log(\"m\", (" + expression("long[]", 2) + ")[" + index() + "]" + pick("++", "--") + " + "
+                                + expression("int", 2) + ");";
                     default -> "p.log(\"m\", ++" + cell + ".a[" + index() + "]);";
                 });
     }
@@ -393,7 +417,12 @@ final class RandomBody {
         parts.add(head + "{ p.attempt(" + id + ");");
         inner.add(block(3));
         if (catches) {
-            String caught = pick("IOException", "RuntimeException", "Exception", "Throwable", "Error | IOException",
+            String caught = pick(
+                    "IOException",
+                    "RuntimeException",
+                    "Exception",
+                    "Throwable",
+                    "Error | IOException",
                     "IllegalStateException | Error | IOException");
             parts.add("} catch (" + caught + " e" + id + ") { p.log(\"caught\", e" + id + ".getMessage());");
             inner.add(block(2));
@@ -666,8 +695,7 @@ final class RandomBody {
             case "Object" -> "((Object) (" + expression(pick("String", "Integer", "Color", "Shape"), deep - 1) + "))";
             case "Integer" -> "Integer.valueOf(" + expression("int", deep - 1) + ")";
             case "int[]" -> "new int[] {" + expression("int", deep - 1) + ", " + expression("int", deep - 1) + "}";
-            case "long[]" ->
-                "new long[] {" + expression("int", deep - 1) + ", " + expression("long", deep - 1) + "}";
+            case "long[]" -> "new long[] {" + expression("int", deep - 1) + ", " + expression("long", deep - 1) + "}";
             case "Object[]" ->
                 "new Object[] {" + expression("Object", deep - 1) + ", " + expression("String", deep - 1) + "}";
             case "Cell" -> "new Cell(" + expression("int", deep - 1) + ")";
@@ -726,8 +754,8 @@ final class RandomBody {
     private String stringOperand(int deep) {
         return switch (random.nextInt(8)) {
             case 5 ->
-                pick("super.", "this.", "") + "up(" + expression("int", deep - 1) + ", " + expression("String", deep - 1)
-                        + ")";
+                pick("super.", "this.", "") + "up(" + expression("int", deep - 1) + ", "
+                        + expression("String", deep - 1) + ")";
             case 6 -> "\"\"\"\n  text\n    block\\\n \"\"\" + " + expression("char", deep - 1);
             case 7 -> "(String) all((Object[]) " + expression("Object[]", deep - 1) + ")";
             case 0 ->

@@ -50,7 +50,8 @@ class RetentionTest {
             }
             for (Class<?> type = at.getClass(); type != null && isOurs(type); type = type.getSuperclass()) {
                 for (Field field : type.getDeclaredFields()) {
-                    if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
+                    if (!Modifier.isStatic(field.getModifiers())
+                            && !field.getType().isPrimitive()) {
                         field.setAccessible(true);
                         Object value = field.get(at);
                         if (value != null) {
@@ -61,7 +62,12 @@ class RetentionTest {
             }
         }
         return ((List<?>) java.util.Objects.requireNonNull(probe.kept))
-                .stream().filter(seen::contains).map(Object::toString).distinct().sorted().toList();
+                .stream()
+                        .filter(seen::contains)
+                        .map(Object::toString)
+                        .distinct()
+                        .sorted()
+                        .toList();
     }
 
     private static boolean isOurs(Class<?> type) {
@@ -71,13 +77,15 @@ class RetentionTest {
     private List<String> retainedAtTheAwait(String body) throws Exception {
         probe.kept = new ArrayList<>();
         Future<?> future = Programs.members(
-                probe, MEMBERS + "static Future<?> program(Probe p) { return " + body + "; } "
+                probe,
+                MEMBERS + "static Future<?> program(Probe p) { return " + body + "; } "
                         + "Object field; P() {} P(Object o) { field = o; }"
                         + " static Future<Object> hold(Probe p) { return new Held(p); }"
                         + " record Held(Probe p) implements Future<Object> {"
                         + " public Poll<Object> poll(Context cx) { return Poll.pending(); } }");
         assertSame(Future.PENDING, future.pollRaw(Context.of(Waker.noop())));
-        assertTrue(((List<?>) probe.kept).stream().anyMatch(one -> one.toString().equals("gone")));
+        assertTrue(
+                ((List<?>) probe.kept).stream().anyMatch(one -> one.toString().equals("gone")));
         return retained(future);
     }
 
@@ -96,8 +104,8 @@ class RetentionTest {
                 "async(() -> { Object k = kept(p); Object g = gone(p); await(async(() -> g + \"\" + await(p.of(1))));"
                         + " await(hold(p)); return k; })",
                 // below the await on the stack: used up, and still needed
-                "async(() -> (\"\" + gone(p)).length() + \"\" + kept(p).hashCode() + join(kept(p), await(hold(p)))"
-                        + "); } static Object join(Object a, Object b) { return a; } static Object none() { return null",
+                "async(() -> (\"\" + gone(p)).length() + \"\" + kept(p).hashCode() + join(kept(p), await(hold(p)))); }"
+                        + " static Object join(Object a, Object b) { return a; } static Object none() { return null",
                 // captured, read before the await only
                 "captured(p, gone(p), kept(p)); } static Future<?> captured(Probe p, Object a, Object k) {"
                         + " return async(() -> { p.log(\"\" + a); await(hold(p)); return k; })",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import dev.wakeful.BlockThreads;
 import dev.wakeful.Context;
 import dev.wakeful.Report;
 import dev.wakeful.Waker;
@@ -154,6 +155,8 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
             found = blocking;
         } else if (key == Report.KEY) {
             found = reports;
+        } else if (key == BlockThreads.KEY) {
+            found = VirtualBlockThreads.INSTANCE;
         }
         return (V) found;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import dev.wakeful.BlockThreads;
 import dev.wakeful.Context;
 import dev.wakeful.Report;
 import dev.wakeful.Waker;
@@ -225,6 +226,8 @@ final class MultiThread extends Engine {
             found = blocking;
         } else if (key == Report.KEY) {
             found = reports;
+        } else if (key == BlockThreads.KEY) {
+            found = VirtualBlockThreads.INSTANCE;
         }
         return (V) found;
     }
