@@ -179,12 +179,9 @@ final class ThreadBlock<T extends @Nullable Object> extends CheckedFuture<T> imp
             }
         }
         while (!ended) {
-            StackTraceElement at = site;
-            if (at != null && Objects.requireNonNull(threads).cuts(cx, at)) {
-                if (++cuts > MOST_CUTS) {
-                    throw new IllegalStateException("the cancel of " + this + " was swallowed again and again, the"
-                            + " last time before the await at " + at);
-                }
+            Grace grace = cx.find(Grace.KEY);
+            if (grace != null && grace.isOver()) {
+                cut(grace);
                 cutting = true;
                 if (!unwind(cx)) {
                     return false;
@@ -201,6 +198,17 @@ final class ThreadBlock<T extends @Nullable Object> extends CheckedFuture<T> imp
             throw Throwing.sneak(left);
         }
         return true;
+    }
+
+    private void cut(Grace grace) {
+        StackTraceElement at = site;
+        if (++cuts > MOST_CUTS) {
+            throw new IllegalStateException("the cancel of " + this + " was swallowed again and again, the last time"
+                    + " before the await at " + at);
+        }
+        if (at != null) {
+            grace.cut(at);
+        }
     }
 
     /// Of several failures of `close()` the first is the one that is thrown.

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.wakeful.BlockThreads;
 import dev.wakeful.Context;
 import dev.wakeful.Future;
+import dev.wakeful.Grace;
 import dev.wakeful.Waker;
 import dev.wakeful.compiler.corpus.Blocking;
 import dev.wakeful.compiler.corpus.Probe;
@@ -213,16 +214,15 @@ class UncompiledTest {
         System.setProperty("wakeful.await", "block");
         var probe = new Probe(n -> 1);
         var cut = new ArrayList<Integer>();
-        Context over = cx.with(BlockThreads.KEY, new BlockThreads() {
+        Context over = cx.with(Grace.KEY, new Grace() {
             @Override
-            public void start(Runnable body) {
-                THREADS.start(body);
+            public boolean isOver() {
+                return true;
             }
 
             @Override
-            public boolean cuts(Context cx, StackTraceElement site) {
+            public void cut(StackTraceElement site) {
                 cut.add(site.getLineNumber());
-                return true;
             }
         });
         Future<?> future = block(probe, "try { await(p.of(1)); } finally {\nawait(p.of(2)); }\nreturn 1;");
@@ -235,17 +235,7 @@ class UncompiledTest {
     @Test
     void blockThatSwallowsTheSignalForEverIsGivenUp() throws Exception {
         System.setProperty("wakeful.await", "block");
-        Context over = cx.with(BlockThreads.KEY, new BlockThreads() {
-            @Override
-            public void start(Runnable body) {
-                THREADS.start(body);
-            }
-
-            @Override
-            public boolean cuts(Context cx, StackTraceElement site) {
-                return true;
-            }
-        });
+        Context over = cx.with(Grace.KEY, () -> true);
         Future<?> future = block(
                 new Probe(n -> 1), "while (p != null) { try { await(p.of(1)); } catch (Throwable t) { } } return 1;");
         assertSame(Future.PENDING, future.pollRaw(over));

@@ -2,6 +2,7 @@
 package dev.wakeful.machine;
 
 import java.lang.ref.WeakReference;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the frames of the machinery out of a stack trace, so that the chain of awaits reads as the source does.
@@ -9,6 +10,10 @@ final class AsyncTrace {
     /// The one cleaned last: on its way up it passes every machine of the chain, and is cleaned at the first. Written
     /// without order; a thread that sees another one's cleans its own once more.
     private static volatile WeakReference<@Nullable Throwable> cleaned = new WeakReference<>(null);
+
+    /// What stands between the body of a scope and the block that awaits the scope.
+    private static final Set<String> BETWEEN =
+            Set.of("dev.wakeful.CheckedFuture", "dev.wakeful.ScopeFuture", "dev.wakeful.task.Scope");
 
     private AsyncTrace() {}
 
@@ -33,8 +38,11 @@ final class AsyncTrace {
         String type = frame.getClassName();
         return switch (frame.getMethodName()) {
             case "step", "again" -> type.contains("$async$");
-            case "pollRaw" -> type.equals("dev.wakeful.Future") || type.equals("dev.wakeful.machine.Machine");
-            default -> type.startsWith("dev.wakeful.machine.");
+            case "pollRaw" ->
+                type.equals("dev.wakeful.Future")
+                        || type.equals("dev.wakeful.machine.Machine")
+                        || BETWEEN.contains(type);
+            default -> type.startsWith("dev.wakeful.machine.") || BETWEEN.contains(type);
         };
     }
 }

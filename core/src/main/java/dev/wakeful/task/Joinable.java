@@ -139,7 +139,10 @@ abstract sealed class Joinable<T extends @Nullable Object> extends TaskCell<T> p
             throw new CancelledException(toString(), reason());
         }
         if ((ended & FAILED) != 0 && body instanceof Throwable failure) {
-            STATE.getAndBitwiseOr(this, AWAITED);
+            int before = (int) STATE.getAndBitwiseOr(this, AWAITED | TRACED);
+            if ((before & TRACED) == 0) {
+                JoinTrace.goOn(failure);
+            }
             throw Throwing.sneak(failure);
         }
         return body;

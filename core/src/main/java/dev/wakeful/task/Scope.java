@@ -314,6 +314,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         }
         Throwable thrown = failure.get();
         if (thrown != null) {
+            JoinTrace.goOnOnce(thrown);
             throw Throwing.sneak(thrown);
         }
         if (joining != null && joining.isDecided()) {

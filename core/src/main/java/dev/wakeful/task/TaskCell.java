@@ -38,6 +38,9 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     /// The task is a child in the background of its scope. Set from the beginning or never.
     static final int BACKGROUND = 1 << 7;
 
+    /// Set after COMPLETE: the stack trace of the failure goes on with the awaits of the first who was given it.
+    static final int TRACED = 1 << 8;
+
     static final byte NEW = 0;
     static final byte STARTED = 1;
     static final byte WINDING_DOWN = 2;
