@@ -7,8 +7,8 @@ import java.util.List;
 
 /// Makes the stack trace of a failure go on with the awaits of the one who gets it.
 ///
-/// A task fails on a stack that ends at its executor. What follows there says nothing about the program, so it gives way
-/// to the blocks of the task that awaits the failed one: line by line the await, and what awaits that.
+/// A task fails on a stack that ends at its executor. What follows there says nothing about the program, so it gives
+/// way to the blocks of the task that awaits the failed one: line by line the await, and what awaits that.
 final class JoinTrace {
     private static final String BODY_ENDS_WITH = "Ldev/wakeful/Context;)Ljava/lang/Object;";
     private static final String TASK = Task.class.getName();

@@ -72,8 +72,7 @@ class JoinTraceTest {
     void failureThatPassesSeveralTasksShowsTheAwaitsOfEach() {
         try (AsyncRuntime runtime = AsyncRuntime.currentThread().build()) {
             var got = assertThrows(
-                    IOException.class,
-                    () -> runtime.blockOn(main(runtime.spawn(middle(runtime.spawn(child()))))));
+                    IOException.class, () -> runtime.blockOn(main(runtime.spawn(middle(runtime.spawn(child()))))));
             assertSame(thrown, got);
             assertEquals(List.of("failing", "child", "middle", "joining", "main"), methods(got));
         }
