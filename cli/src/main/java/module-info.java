@@ -4,6 +4,8 @@
 module dev.wakeful.cli {
     requires static transitive org.jspecify;
     requires java.compiler;
+    requires java.management;
+    requires jdk.attach;
     requires jdk.compiler;
     requires org.junit.platform.engine;
     requires org.junit.platform.launcher;

@@ -5,7 +5,7 @@ module dev.wakeful.runtime {
     requires transitive dev.wakeful.core;
     requires transitive dev.wakeful.time;
     requires transitive dev.wakeful.net;
-    requires static java.management; // tells how much processor time a poll took
+    requires static java.management; // beans of the runtimes, and how much processor time a poll took
 
     exports dev.wakeful.runtime;
 }

@@ -17,6 +17,7 @@ public final class Main {
     Main(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
+        add(new DumpCommand(out, DumpCommand.PATIENCE));
         add(new RunCommand(err));
         add(new TestCommand(out, err));
         ServiceLoader.load(Command.class).forEach(this::add);

@@ -44,6 +44,7 @@ public final class AsyncRuntime implements AutoCloseable {
         this.settings = settings;
         this.engine = settings.workers() == 0 ? new CurrentThread(settings) : new MultiThread(settings).start();
         this.unclosed = Unclosed.watch(this, engine);
+        engine.publish();
     }
 
     /// Builds a runtime that polls on the thread that is in [#blockOn].
@@ -364,8 +365,12 @@ public final class AsyncRuntime implements AutoCloseable {
         ///
         /// @return the runtime, to be closed
         public AsyncRuntime build() {
-            return new AsyncRuntime(new Settings(
-                    name, workers, seed, budget, queueCapacity, spinNanos, graceNanos, clock, onFailure, onReport));
+            return new AsyncRuntime(settings());
+        }
+
+        Settings settings() {
+            return new Settings(
+                    name, workers, seed, budget, queueCapacity, spinNanos, graceNanos, clock, onFailure, onReport);
         }
     }
 }

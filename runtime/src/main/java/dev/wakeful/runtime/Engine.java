@@ -44,6 +44,8 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     /// When the clean-up of all tasks ends because the runtime is being closed.
     private volatile long closingNanos = Long.MAX_VALUE;
 
+    private volatile Management.@Nullable Bean bean;
+
     Engine(Settings settings) {
         this.settings = settings;
         this.reports = settings::report;
@@ -172,6 +174,10 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         if (!state.compareAndSet(OPEN, CLOSING)) {
             return;
         }
+        Management.Bean published = bean;
+        if (published != null) {
+            published.close();
+        }
         for (Task<?> task : tasks.live()) {
             task.abort(settings.name() + " is being closed");
         }
@@ -192,6 +198,15 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         state.set(CLOSED);
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Has the runtime found by management clients. Called once, by the thread that builds it.
+    final void publish() {
+        try {
+            bean = Management.add(this);
+        } catch (LinkageError _) {
+            bean = null; // a JVM without that module
         }
     }
 

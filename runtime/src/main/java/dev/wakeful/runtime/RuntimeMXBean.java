@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+/// A runtime as a management client sees it: the numbers of [RuntimeMetrics], and the dump.
+///
+/// A runtime that has lived for a second is found under `dev.wakeful:type=AsyncRuntime,id=N,name="..."`, until it is
+/// closed. With `-Dwakeful.management=false` none is.
+public interface RuntimeMXBean {
+    /// The name of the runtime.
+    ///
+    /// @return the name
+    String getName();
+
+    /// How many tasks were started.
+    ///
+    /// @return the number
+    long getTasksStarted();
+
+    /// How many tasks have not ended.
+    ///
+    /// @return the number
+    long getTasksLive();
+
+    /// How many polls of tasks there were.
+    ///
+    /// @return the number
+    long getPolls();
+
+    /// How often a thread had nothing to do.
+    ///
+    /// @return the number
+    long getParks();
+
+    /// How many timers are armed.
+    ///
+    /// @return the number
+    int getTimers();
+
+    /// How many sockets the drivers know.
+    ///
+    /// @return the number
+    int getSockets();
+
+    /// How many pieces of blocking work run.
+    ///
+    /// @return the number
+    int getBlockingWork();
+
+    /// Every task and what it waits for, for people.
+    ///
+    /// @return as [RuntimeDump#text()]
+    String dump();
+
+    /// Every task and what it waits for, for programs.
+    ///
+    /// @return as [RuntimeDump#json()]
+    String dumpJson();
+}
