@@ -6,6 +6,7 @@ module dev.wakeful.runtime {
     requires transitive dev.wakeful.time;
     requires transitive dev.wakeful.net;
     requires static java.management; // beans of the runtimes, and how much processor time a poll took
+    requires static jdk.jfr;
 
     exports dev.wakeful.runtime;
 }

@@ -83,6 +83,7 @@ final class DumpCommand implements Command {
         return pid;
     }
 
+    @SuppressWarnings("BanJNDI") // the address is that of a JVM of this user, as the attach API gave it
     private List<String> dumps(long pid, boolean json) throws Exception {
         try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(agentOf(pid)))) {
             MBeanServerConnection server = connector.getMBeanServerConnection();

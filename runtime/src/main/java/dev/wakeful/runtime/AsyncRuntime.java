@@ -11,11 +11,14 @@ import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
 import dev.wakeful.spi.Blocking;
+import dev.wakeful.spi.Observer;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.Trace;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -265,6 +268,7 @@ public final class AsyncRuntime implements AutoCloseable {
         private Clock clock = new Clock();
         private @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure;
         private @Nullable Consumer<? super Report> onReport;
+        private final List<Observer> observers = new ArrayList<>();
 
         private Builder(int workers) {
             this.workers = workers;
@@ -352,6 +356,15 @@ public final class AsyncRuntime implements AutoCloseable {
             return this;
         }
 
+        /// Adds somebody who is told of the life of tasks and workers.
+        ///
+        /// @param observer who is told; what it throws is logged and harms nothing
+        /// @return this builder
+        public Builder observer(Observer observer) {
+            observers.add(Objects.requireNonNull(observer, "observer must not be null"));
+            return this;
+        }
+
         Builder clock(Clock clock) {
             this.clock = clock;
             return this;
@@ -370,7 +383,17 @@ public final class AsyncRuntime implements AutoCloseable {
 
         Settings settings() {
             return new Settings(
-                    name, workers, seed, budget, queueCapacity, spinNanos, graceNanos, clock, onFailure, onReport);
+                    name,
+                    workers,
+                    seed,
+                    budget,
+                    queueCapacity,
+                    spinNanos,
+                    graceNanos,
+                    clock,
+                    onFailure,
+                    onReport,
+                    new Observed(name, observers));
         }
     }
 }

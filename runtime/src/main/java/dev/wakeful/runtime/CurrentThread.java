@@ -63,6 +63,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
 
     // Used by the driving thread.
     private final Deferred deferred = new Deferred();
+    private final Sampler sampler = new Sampler();
     private @Nullable Task<?> running;
     private long polls;
     private boolean watched;
@@ -95,6 +96,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     @Override
     public void schedule(Task<?> task) {
         if (isHere()) {
+            sampler.scheduled(task);
             local.add(task);
         } else {
             inbound.add(task);
@@ -174,10 +176,15 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
                 all,
                 all - ended,
                 isHere() ? polls : pollsSoFar,
+                sampler.wakes(),
+                0,
                 parks,
+                local.size(),
                 timer.size(),
                 driver.registrations(),
-                blocking.running());
+                blocking.running(),
+                LatencyHistogram.of(List.of(sampler.pollTimes)),
+                LatencyHistogram.of(List.of(sampler.waits)));
     }
 
     @Override
@@ -248,9 +255,11 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         if (driving.compareAndSet(null, here)) {
             CurrentThread outer = DRIVEN.get();
             DRIVEN.set(this);
+            observed.workerStarted();
             try {
                 drive(goal, patience);
             } finally {
+                observed.workerEnded();
                 DRIVEN.set(outer);
                 driving.set(null);
                 unparkWaiters();
@@ -320,11 +329,13 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
 
     private void run(Task<?> task) {
         running = task;
+        Object measured = sampler.begin(task);
         try {
             task.run(settings.budget());
         } catch (Throwable broken) { // a task catches what its future throws; this is a fault of what surrounds it
             settings.report(task, broken);
         } finally {
+            sampler.end(measured, settings.name(), task);
             running = null;
         }
     }
@@ -337,6 +348,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
 
     private void afterEvents() {
         pollsSoFar = polls;
+        sampler.beat();
         Begun.reportGone();
         timer.advance();
         deferred.wakeAll();

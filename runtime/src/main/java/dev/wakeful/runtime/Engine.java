@@ -37,6 +37,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     final VirtualBlocking blocking = new VirtualBlocking();
     final AtomicLong started = new AtomicLong();
     final Consumer<Report> reports;
+    final Observed observed;
     private final SelfWakes selfWakes = new SelfWakes();
     private final Refusing refusing = new Refusing();
     private final AtomicInteger state = new AtomicInteger(OPEN);
@@ -49,6 +50,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     Engine(Settings settings) {
         this.settings = settings;
         this.reports = settings::report;
+        this.observed = settings.observed();
     }
 
     /// The task that the calling thread is polling, of whatever runtime.
@@ -108,6 +110,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     @Override
     public void started(Task<?> task) {
         tasks.add(task);
+        observed.taskStarted(task);
     }
 
     @Override
@@ -117,6 +120,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
 
     /// What is the same of every task that has ended.
     final void note(Task<?> task) {
+        observed.taskEnded(task);
         tasks.countEnded();
     }
 

@@ -168,6 +168,31 @@ final class Management {
         }
 
         @Override
+        public long getWakes() {
+            return metrics().wakes();
+        }
+
+        @Override
+        public long getSteals() {
+            return metrics().steals();
+        }
+
+        @Override
+        public int getQueued() {
+            return metrics().queued();
+        }
+
+        @Override
+        public long getPollTimeP99Nanos() {
+            return metrics().pollTimes().nanosAt(0.99);
+        }
+
+        @Override
+        public long getScheduleLatencyP99Nanos() {
+            return metrics().scheduleLatency().nanosAt(0.99);
+        }
+
+        @Override
         public int getTimers() {
             return metrics().timers();
         }

@@ -48,6 +48,10 @@ final class MultiThread extends Engine {
     private final AtomicInteger heldUp = new AtomicInteger();
     private final IdleWatch idleWatch = new IdleWatch(tasks, ended::add);
     private final AtomicBoolean looking = new AtomicBoolean();
+    private final LongAdder wakesBefore = new LongAdder();
+    private final LongAdder stealsBefore = new LongAdder();
+    private final List<LatencyHistogram.Recorder> pollTimes = new CopyOnWriteArrayList<>();
+    private final List<LatencyHistogram.Recorder> waits = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
     private volatile @Nullable Thread closer;
 
@@ -138,8 +142,12 @@ final class MultiThread extends Engine {
         if (before != null) {
             pollsBefore.add(before.polls());
             parksBefore.add(before.parks());
+            wakesBefore.add(before.sampler().wakes());
+            stealsBefore.add(before.steals());
             before.giveQueuesUp();
         }
+        pollTimes.add(next.sampler().pollTimes);
+        waits.add(next.sampler().waits);
         threads.add(next);
         next.start();
         return true;
@@ -388,18 +396,38 @@ final class MultiThread extends Engine {
     RuntimeMetrics metrics() {
         long polls = pollsBefore.sum();
         long parks = parksBefore.sum();
+        long wakes = wakesBefore.sum();
+        long steals = stealsBefore.sum();
+        int queued = global.size();
         int timers = 0;
         int sockets = 0;
         for (Core core : cores) {
             Worker worker = core.worker();
-            polls += worker == null ? 0 : worker.polls();
-            parks += worker == null ? 0 : worker.parks();
+            if (worker != null) {
+                polls += worker.polls();
+                parks += worker.parks();
+                wakes += worker.sampler().wakes();
+                steals += worker.steals();
+                queued += worker.ring().size() + (worker.slot().isEmpty() ? 0 : 1);
+            }
             timers += core.timer.size();
             sockets += core.driver.registrations();
         }
         long all = started.get();
         return new RuntimeMetrics(
-                settings.name(), all, all - ended.sum(), polls, parks, timers, sockets, blocking.running());
+                settings.name(),
+                all,
+                all - ended.sum(),
+                polls,
+                wakes,
+                steals,
+                parks,
+                queued,
+                timers,
+                sockets,
+                blocking.running(),
+                LatencyHistogram.of(pollTimes),
+                LatencyHistogram.of(waits));
     }
 
     @Override

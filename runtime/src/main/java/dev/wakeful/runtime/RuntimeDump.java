@@ -130,7 +130,10 @@ public final class RuntimeDump {
         json.member("tasksStarted").number(metrics.tasksStarted());
         json.member("tasksLive").number(metrics.tasksLive());
         json.member("polls").number(metrics.polls());
+        json.member("wakes").number(metrics.wakes());
+        json.member("steals").number(metrics.steals());
         json.member("parks").number(metrics.parks());
+        json.member("queued").number(metrics.queued());
         json.member("timers").number(metrics.timers());
         json.member("sockets").number(metrics.sockets());
         json.member("blockingWork").number(metrics.blockingWork());

@@ -31,6 +31,31 @@ public interface RuntimeMXBean {
     /// @return the number
     long getParks();
 
+    /// How often a task was queued for a poll by a thread that polls.
+    ///
+    /// @return the number
+    long getWakes();
+
+    /// How often a worker took tasks from another one.
+    ///
+    /// @return the number
+    long getSteals();
+
+    /// How many tasks wait in queues for a worker.
+    ///
+    /// @return the number
+    int getQueued();
+
+    /// The time that 99 of 100 polls stay below.
+    ///
+    /// @return nanoseconds, rounded up to a power of two
+    long getPollTimeP99Nanos();
+
+    /// The time that 99 of 100 woken tasks wait for their poll at most.
+    ///
+    /// @return nanoseconds, rounded up to a power of two
+    long getScheduleLatencyP99Nanos();
+
     /// How many timers are armed.
     ///
     /// @return the number

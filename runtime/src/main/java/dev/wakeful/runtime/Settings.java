@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param clock its clock
 /// @param onFailure told of failures that nobody awaits, or `null` for the log
 /// @param onReport told of reports, or `null` for the log
+/// @param observed told of the life of tasks and workers
 record Settings(
         String name,
         int workers,
@@ -33,7 +34,8 @@ record Settings(
         long graceNanos,
         Clock clock,
         @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure,
-        @Nullable Consumer<? super Report> onReport) {
+        @Nullable Consumer<? super Report> onReport,
+        Observed observed) {
     private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
 
     RandomGenerator random() {
@@ -73,6 +75,7 @@ record Settings(
 
     /// Hands a report to whoever is to have it. Throws nothing.
     void report(Report report) {
+        observed.reported(report);
         try {
             if (onReport != null) {
                 onReport.accept(report);

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// The timer of a runtime: a wheel with ticks of a millisecond and the clock that moves it.
 final class WheelTimer implements Timer {
     private static final long TICK_NANOS = 1_000_000;
+
+    /// A timer that is noticed so much after its tick is late.
+    private static final long LATE_NANOS = 10_000_000;
+
     private static final long DISARMED = -1;
 
     private static final VarHandle WAKER;
@@ -52,6 +56,7 @@ final class WheelTimer implements Timer {
     }
 
     private final Clock clock;
+    private long advancedTo;
     private final Driving driving;
     private final TimerWheel wheel = new TimerWheel();
     private final AtomicReference<@Nullable WheelAlarm> posts = new AtomicReference<>();
@@ -96,7 +101,11 @@ final class WheelTimer implements Timer {
     /// Fires what is due. Called by the driving thread.
     int advance() {
         takePosts();
-        return wheel.size() == 0 ? 0 : wheel.advance(clock.nanos() / TICK_NANOS);
+        if (wheel.size() == 0) {
+            return 0;
+        }
+        advancedTo = clock.nanos();
+        return wheel.advance(advancedTo / TICK_NANOS);
     }
 
     /// The nanoseconds until something may be due: 0 when something is, [Long#MAX_VALUE] when nothing ever will be.
@@ -208,6 +217,10 @@ final class WheelTimer implements Timer {
                 wheel.insert(this, tick);
             } else if (tick != DISARMED && WANTED.compareAndSet(this, tick, DISARMED)) {
                 Waker woken = (Waker) WAKER.getAndSet(this, null);
+                long late = advancedTo - tick * TICK_NANOS;
+                if (late > LATE_NANOS) {
+                    Flight.late(driving.toString(), late);
+                }
                 if (woken != null) {
                     Settings.wake(woken);
                 }

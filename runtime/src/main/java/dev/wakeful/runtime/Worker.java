@@ -34,6 +34,7 @@ final class Worker {
     private final LifoSlot slot = new LifoSlot();
     private final Deferred deferred = new Deferred();
     private final SplittableRandom random;
+    private final Sampler sampler = new Sampler();
 
     private final LongPolls longPolls;
 
@@ -106,6 +107,10 @@ final class Worker {
         return parks;
     }
 
+    Sampler sampler() {
+        return sampler;
+    }
+
     long steals() {
         return steals;
     }
@@ -130,6 +135,7 @@ final class Worker {
 
     void run() {
         Throwable broken = null;
+        engine.observed.workerStarted();
         try {
             loop();
         } catch (Throwable thrown) {
@@ -207,18 +213,21 @@ final class Worker {
         running = task;
         long before = polls;
         polls = before + 1; // no update is lost: this thread alone writes it
+        Object measured = sampler.begin(task);
         try {
             return task.run(budget);
         } catch (Throwable broken) { // a task catches what its future throws; this is a fault of what surrounds it
             settings.report(task, broken);
             return 0;
         } finally {
+            sampler.end(measured, settings.name(), task);
             running = null;
         }
     }
 
     /// Looks at the drivers, and then lets those go on that had stepped aside.
     private void turn(int polled) {
+        sampler.beat();
         core.turn(polled);
         Begun.reportGone();
         deferred.wakeAll();
@@ -231,6 +240,7 @@ final class Worker {
 
     /// A task wants to be polled. Called on this thread.
     void schedule(Task<?> task) {
+        sampler.scheduled(task);
         if (running == null) {
             queue(task); // in a turn, after which those are woken who can help
         } else if (task == running) {
@@ -347,6 +357,7 @@ final class Worker {
             ring.clear();
         }
         core.assess();
+        sampler.idle();
         asleep = true;
         sleepers.sleep(core.index);
         if (searching) {
@@ -394,6 +405,7 @@ final class Worker {
         }
         deferred.wakeAll();
         giveQueuesUp();
+        engine.observed.workerEnded();
         engine.left(this);
     }
 }

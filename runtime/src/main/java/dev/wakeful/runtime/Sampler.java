@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import dev.wakeful.task.Task;
+import org.jspecify.annotations.Nullable;
+
+/// Measures, for one polling thread, how long a poll takes and how long a woken task waits for its poll: one of each on
+/// every beat, so that reading the clock costs next to nothing.
+///
+/// Used by the thread that polls; what was recorded may be read by any thread and may be of a moment ago.
+final class Sampler {
+    final LatencyHistogram.Recorder pollTimes = new LatencyHistogram.Recorder();
+    final LatencyHistogram.Recorder waits = new LatencyHistogram.Recorder();
+
+    private boolean due;
+    private boolean polling;
+    private long pollStart;
+    private @Nullable Task<?> woken;
+    private long wokenAt;
+    private boolean wantsWake;
+    private long wakes;
+
+    /// The polls of long tasks are wanted by the flight recorder, as of the last beat.
+    private boolean recording;
+
+    /// The drivers were looked at: the next poll and the next wake are measured.
+    void beat() {
+        due = true;
+        wantsWake = woken == null;
+        recording = Flight.wantsPolls();
+    }
+
+    /// A task was queued by this thread.
+    void scheduled(Task<?> task) {
+        wakes++;
+        if (wantsWake) {
+            wantsWake = false;
+            woken = task;
+            wokenAt = Clock.raw();
+        }
+    }
+
+    long wakes() {
+        return wakes;
+    }
+
+    /// A poll begins. Gives what [#end] is to be called with.
+    @Nullable
+    Object begin(Task<?> task) {
+        if (due || task == woken) {
+            measure(task);
+        }
+        return recording ? Flight.beginPoll() : null;
+    }
+
+    private void measure(Task<?> task) {
+        long now = Clock.raw();
+        if (task == woken) {
+            woken = null;
+            waits.record(now - wokenAt);
+        }
+        if (due) {
+            due = false;
+            polling = true;
+            pollStart = now;
+        }
+    }
+
+    /// The poll has ended.
+    void end(@Nullable Object begun, String runtime, Task<?> task) {
+        if (polling) {
+            polling = false;
+            pollTimes.record(Clock.raw() - pollStart);
+        }
+        if (begun != null) {
+            Flight.endPoll(begun, runtime, task);
+        }
+    }
+
+    /// The thread has nothing to do: what was woken here was polled elsewhere.
+    void idle() {
+        woken = null;
+    }
+}

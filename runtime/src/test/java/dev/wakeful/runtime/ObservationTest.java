@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.wakeful.Async;
+import dev.wakeful.CheckedFuture;
+import dev.wakeful.Context;
+import dev.wakeful.Future;
+import dev.wakeful.Futures;
+import dev.wakeful.JoinHandle;
+import dev.wakeful.Report;
+import dev.wakeful.TaskRef;
+import dev.wakeful.spi.Observer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Observers, metrics and the flight recorder, on one thread and on several.
+class ObservationTest {
+    static List<Supplier<AsyncRuntime.Builder>> builders() {
+        return List.of(
+                AsyncRuntime::currentThread, () -> AsyncRuntime.multiThread().workers(2));
+    }
+
+    /// Notes what it is told.
+    private static final class Notes implements Observer {
+        final Queue<String> told = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void taskStarted(TaskRef task) {
+            told.add("start " + task.name());
+        }
+
+        @Override
+        public void taskEnded(TaskRef task, @Nullable Throwable failure) {
+            told.add("end " + task.name() + (failure == null ? "" : " " + failure.getMessage()));
+        }
+
+        @Override
+        public void workerStarted(Thread thread) {
+            told.add(thread == Thread.currentThread() ? "worker on" : "wrong thread");
+        }
+
+        @Override
+        public void workerEnded(Thread thread) {
+            told.add(thread == Thread.currentThread() ? "worker off" : "wrong thread");
+        }
+
+        @Override
+        public void reported(Report report) {
+            told.add("report " + report.id());
+        }
+
+        long count(String what) {
+            return told.stream().filter(what::equals).count();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("builders")
+    void observerIsToldOfTheLifeOfTasksAndWorkers(Supplier<AsyncRuntime.Builder> builder) throws Exception {
+        var notes = new Notes();
+        try (var runtime = builder.get().observer(notes).build()) {
+            JoinHandle<Object> broken = runtime.spawn("broken", Future.failed(new IOException("no orders")));
+            assertThrows(IOException.class, () -> runtime.blockOn(broken));
+            assertEquals(1, runtime.blockOn(Future.ready(1)));
+        }
+        assertEquals(1, notes.count("start broken"));
+        assertEquals(1, notes.count("end broken no orders"));
+        assertEquals(2, notes.count("start main"));
+        assertEquals(notes.count("worker on"), notes.count("worker off"));
+        assertTrue(notes.count("worker on") > 0, notes.told.toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("builders")
+    void observerThatThrowsHarmsNothing(Supplier<AsyncRuntime.Builder> builder) throws Exception {
+        Observer bad = new Observer() {
+            @Override
+            public void taskStarted(TaskRef task) {
+                throw new IllegalStateException("a bug in an observer");
+            }
+
+            @Override
+            public void taskEnded(TaskRef task, @Nullable Throwable failure) {
+                throw new StackOverflowError("another bug in an observer");
+            }
+
+            @Override
+            public void workerStarted(Thread thread) {
+                throw new IllegalStateException("a third bug in an observer");
+            }
+        };
+        var after = new Notes();
+        try (var runtime = builder.get().observer(bad).observer(after).build()) {
+            assertEquals(
+                    List.of(1, 2),
+                    runtime.blockOn(
+                            Futures.joinAll(List.of(runtime.spawn(Future.ready(1)), runtime.spawn(Future.ready(2))))));
+        }
+        assertTrue(after.count("worker on") > 0 && after.count("start main") == 1, after.told.toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("builders")
+    void metricsAreAlwaysOn(Supplier<AsyncRuntime.Builder> builder) throws Exception {
+        try (var runtime = builder.get().build()) {
+            runtime.blockOn(new Yields(2_000));
+            RuntimeMetrics metrics = runtime.metrics();
+            assertTrue(metrics.polls() >= 2_000, metrics.toString());
+            assertTrue(metrics.wakes() >= 1_000, metrics.wakes() + " wakes");
+            assertEquals(0, metrics.queued());
+            assertTrue(metrics.pollTimes().count() > 10, metrics.pollTimes().toString());
+            assertTrue(metrics.pollTimes().nanosAt(0.5) <= metrics.pollTimes().nanosAt(1));
+            assertTrue(
+                    metrics.scheduleLatency().count() > 10,
+                    metrics.scheduleLatency().toString());
+        }
+    }
+
+    /// Awaits a yield so many times.
+    private static final class Yields extends CheckedFuture<Integer> {
+        private int left;
+        private Future<?> yields = Async.yieldNow();
+
+        Yields(int count) {
+            left = count;
+        }
+
+        @Override
+        protected Object advance(Context cx) throws Exception {
+            while (yields.pollRaw(cx) != PENDING) {
+                if (--left == 0) {
+                    return 0;
+                }
+                yields = Async.yieldNow();
+            }
+            return PENDING;
+        }
+    }
+
+    @Test
+    void histogramCountsByPowersOfTwo() {
+        var recorder = new LatencyHistogram.Recorder();
+        for (int i = 0; i < 99; i++) {
+            recorder.record(1_000);
+        }
+        recorder.record(1_000_000);
+        var histogram = LatencyHistogram.of(List.of(recorder));
+        assertEquals(100, histogram.count());
+        assertEquals(1_024, histogram.nanosAt(0.5));
+        assertEquals(1_024, histogram.nanosAt(0.99));
+        assertEquals(1 << 20, histogram.nanosAt(1));
+        assertEquals(99, histogram.countBelow(2_000));
+        assertEquals("p50 1024 ns, p99 1024 ns, max 1048576 ns of 100", histogram.toString());
+        assertEquals("nothing measured", LatencyHistogram.of(List.of()).toString());
+        assertEquals(0, LatencyHistogram.of(List.of()).nanosAt(0.5));
+        assertThrows(IllegalArgumentException.class, () -> histogram.nanosAt(1.1));
+    }
+
+    @Test
+    void flightRecorderHasTasksAndLongPollsAboveTheThreshold(@TempDir Path folder) throws Exception {
+        try (var recording = new Recording()) {
+            for (String name : List.of("TaskStart", "TaskEnd", "LongPoll", "LateTimer", "LostWaker", "Report")) {
+                recording.enable("dev.wakeful." + name);
+            }
+            recording.enable("dev.wakeful.LongPoll").withThreshold(Duration.ofMillis(5));
+            recording.start();
+            try (var runtime = AsyncRuntime.currentThread().name("recorded").build()) {
+                runtime.blockOn(new Yields(200)); // until a beat has seen that somebody wants long polls
+                runtime.blockOn(runtime.spawn("slow", cx -> {
+                    long until = System.nanoTime() + 10_000_000;
+                    while (System.nanoTime() < until) {
+                        Thread.onSpinWait();
+                    }
+                    return dev.wakeful.Poll.ready(1);
+                }));
+                runtime.blockOn(runtime.spawn("quick", Future.ready(2)));
+                JoinHandle<Object> lost = runtime.spawn("lost", cx -> dev.wakeful.Poll.pending());
+                assertThrows(dev.wakeful.LostWakerException.class, () -> runtime.blockOn(lost));
+            }
+            recording.stop();
+            Path file = folder.resolve("recording.jfr");
+            recording.dump(file);
+            Map<String, List<String>> tasks = RecordingFile.readAllEvents(file).stream()
+                    .filter(event -> event.hasField("taskName")
+                            && event.getString("runtime").equals("recorded"))
+                    .collect(Collectors.groupingBy(
+                            ObservationTest::kind,
+                            Collectors.mapping(e -> e.getString("taskName"), Collectors.toList())));
+            List<String> started = new ArrayList<>(tasks.getOrDefault("TaskStart", List.of()));
+            assertTrue(started.containsAll(List.of("main", "slow", "quick", "lost")), tasks.toString());
+            assertTrue(
+                    tasks.getOrDefault("TaskEnd", List.of()).containsAll(List.of("slow", "quick")), tasks.toString());
+            assertTrue(tasks.getOrDefault("LongPoll", List.of()).contains("slow"), tasks.toString());
+            assertFalse(tasks.getOrDefault("LongPoll", List.of()).contains("quick"), tasks.toString());
+            assertTrue(tasks.getOrDefault("LostWaker", List.of()).contains("lost"), tasks.toString());
+        }
+    }
+
+    private static String kind(RecordedEvent event) {
+        return event.getEventType().getName().replace("dev.wakeful.", "");
+    }
+}
