@@ -136,6 +136,11 @@ public final class AsyncRuntime implements AutoCloseable {
             throw new IllegalStateException(
                     "blockOn(" + future + ") was called on " + settings.name() + ", which was closed");
         }
+        String refusal = engine.refusal();
+        if (refusal != null) {
+            throw new IllegalStateException(
+                    "blockOn(" + future + ") was called on " + settings.name() + ", which has shut down: " + refusal);
+        }
         return engine.open(new Task<>(engine, "main", future));
     }
 
@@ -268,6 +273,7 @@ public final class AsyncRuntime implements AutoCloseable {
         private Clock clock = new Clock();
         private @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure;
         private @Nullable Consumer<? super Report> onReport;
+        private UnhandledFailure unhandled = UnhandledFailure.REPORT;
         private final List<Observer> observers = new ArrayList<>();
 
         private Builder(int workers) {
@@ -356,6 +362,15 @@ public final class AsyncRuntime implements AutoCloseable {
             return this;
         }
 
+        /// Sets what follows from a failure that nobody awaits. By default it is reported.
+        ///
+        /// @param policy what to do
+        /// @return this builder
+        public Builder unhandledFailures(UnhandledFailure policy) {
+            this.unhandled = Objects.requireNonNull(policy, "policy must not be null");
+            return this;
+        }
+
         /// Adds somebody who is told of the life of tasks and workers.
         ///
         /// @param observer who is told; what it throws is logged and harms nothing
@@ -393,7 +408,8 @@ public final class AsyncRuntime implements AutoCloseable {
                     clock,
                     onFailure,
                     onReport,
-                    new Observed(name, observers));
+                    new Observed(name, observers),
+                    unhandled);
         }
     }
 }

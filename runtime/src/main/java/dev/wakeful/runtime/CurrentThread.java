@@ -111,7 +111,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         note(task);
         Throwable failure = task.failure();
         if (failure != null && !task.isObserved() && !isRoot(task)) {
-            settings.report(task, failure);
+            unobserved(task, failure);
         }
         if (!waiters.isEmpty()) {
             unparkWaiters();

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,9 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     private volatile long closingNanos = Long.MAX_VALUE;
 
     private volatile Management.@Nullable Bean bean;
+
+    /// The failure that has shut the engine down before anybody closed it.
+    private final AtomicReference<@Nullable String> stopped = new AtomicReference<>();
 
     Engine(Settings settings) {
         this.settings = settings;
@@ -93,16 +97,18 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
 
     @Override
     public <T extends @Nullable Object> JoinHandle<T> spawn(String name, Future<T> future) {
-        if (!isOpen()) {
+        String refusal = refusal();
+        if (refusal != null) {
             var refused = new Task<>(refusing, name, future);
-            refused.abort(settings.name() + " was closed");
+            refused.abort(refusal);
             refused.run();
             return refused;
         }
         var task = new Task<>(this, name, future);
         task.start();
-        if (!isOpen()) {
-            task.abort(settings.name() + " is being closed"); // the one who closes may not have seen it
+        String ending = refusal();
+        if (ending != null) {
+            task.abort(ending); // the one who ends the runtime may not have seen it
         }
         return task;
     }
@@ -126,7 +132,26 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
 
     @Override
     public void unobserved(Task<?> task, Throwable failure) {
-        settings.report(task, failure);
+        if (settings.unhandled() != UnhandledFailure.IGNORE) {
+            settings.report(task, failure);
+        }
+        if (settings.unhandled() == UnhandledFailure.SHUT_DOWN) {
+            stop(task + " failed, and nobody awaits it: " + failure);
+        }
+    }
+
+    private void stop(String reason) {
+        if (stopped.compareAndSet(null, reason)) {
+            for (Task<?> task : tasks.live()) {
+                task.abort(reason);
+            }
+        }
+    }
+
+    /// Why no more tasks are taken, or `null` while they are.
+    @Nullable
+    String refusal() {
+        return isOpen() ? stopped.get() : settings.name() + " was closed";
     }
 
     @Override

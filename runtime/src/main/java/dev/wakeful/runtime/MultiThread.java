@@ -199,7 +199,7 @@ final class MultiThread extends Engine {
         note(task);
         Throwable failure = task.failure();
         if (failure != null && !task.isObserved()) {
-            settings.report(task, failure);
+            unobserved(task, failure);
         }
         Thread waiting = closer;
         if (waiting != null && live() == 0) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param onFailure told of failures that nobody awaits, or `null` for the log
 /// @param onReport told of reports, or `null` for the log
 /// @param observed told of the life of tasks and workers
+/// @param unhandled what follows from failures that nobody awaits
 record Settings(
         String name,
         int workers,
@@ -35,7 +36,8 @@ record Settings(
         Clock clock,
         @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure,
         @Nullable Consumer<? super Report> onReport,
-        Observed observed) {
+        Observed observed,
+        UnhandledFailure unhandled) {
     private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
 
     RandomGenerator random() {
