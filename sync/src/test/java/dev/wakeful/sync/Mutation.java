@@ -9,6 +9,7 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
@@ -25,6 +26,14 @@ import java.lang.reflect.Method;
 /// @param result what the call gives, if it is a boolean or a number
 /// @param scenario the scenario that finds it
 record Mutation(String name, String type, String method, String call, int occurrence, int result, String scenario) {
+    /// The call by which a condition goes by the name of [#branch]: not a method of the code.
+    private static final String BRANCH = "<branch>";
+
+    /// One conditional jump, counted from 0, is never taken (`false`) or always (`true`): a look is left out.
+    static Mutation branch(String name, String type, String method, int occurrence, boolean taken, String scenario) {
+        return new Mutation(name, type, method, BRANCH, occurrence, taken ? 1 : 0, scenario);
+    }
+
     static Mutation without(String name, String type, String method, String call, String scenario) {
         return new Mutation(name, type, method, call, -1, 0, scenario);
     }
@@ -120,7 +129,26 @@ record Mutation(String name, String type, String method, String call, int occurr
                             candidate -> candidate.methodName().equalsString(method), leaveOut));
         }
 
+        private void fix(CodeBuilder code, BranchInstruction jump) {
+            changed = true;
+            if (jump.opcode().name().startsWith("IF_")) {
+                code.pop2();
+            } else {
+                code.pop();
+            }
+            if (result == 1) {
+                code.goto_(jump.target());
+            }
+        }
+
         private void leaveOut(CodeBuilder code, CodeElement element) {
+            if (call.equals(BRANCH)
+                    && element instanceof BranchInstruction jump
+                    && !jump.opcode().name().startsWith("GOTO")
+                    && calls++ == occurrence) {
+                fix(code, jump);
+                return;
+            }
             if (!(element instanceof InvokeInstruction invoke) || !invoke.name().equalsString(call)) {
                 code.with(element);
                 return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.sync;
 
+import static dev.wakeful.sync.Mutation.branch;
 import static dev.wakeful.sync.Mutation.without;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -116,7 +117,61 @@ class MutationsTest {
                         "CancellationToken",
                         "child",
                         "cancel",
-                        "EventsScenario"));
+                        "EventsScenario"),
+                new Mutation(
+                        "an event is not looked at again under the guard",
+                        "RoundGate",
+                        "passOrQueue",
+                        "passes",
+                        -1,
+                        0,
+                        "InterferenceScenario"),
+                branch("a free mutex is not looked at again", "Mutex", "takeOrQueue", 0, true, "InterferenceScenario"),
+                branch(
+                        "available permits are not looked at again",
+                        "Semaphore",
+                        "takeOrQueue",
+                        1,
+                        true,
+                        "InterferenceScenario"),
+                new Mutation(
+                        "a free read-write lock is not looked at again",
+                        "RwLock",
+                        "acquireOrQueue",
+                        "admitted",
+                        -1,
+                        -1,
+                        "InterferenceScenario"),
+                branch(
+                        "a stored notification is not looked at again",
+                        "Notify",
+                        "takeOrQueue",
+                        0,
+                        true,
+                        "InterferenceScenario"),
+                branch("a value is not looked at again", "OnceCell", "claimOrQueue", 0, true, "InterferenceScenario"),
+                branch(
+                        "a change of a watch is not looked at again",
+                        "Watch$Cell",
+                        "changedOrQueue",
+                        1,
+                        true,
+                        "InterferenceScenario"),
+                branch(
+                        "a oneshot is not looked at again",
+                        "Oneshot$Cell",
+                        "queueUnless",
+                        0,
+                        true,
+                        "InterferenceScenario"),
+                branch("the end is not looked at again", "Channel", "awaitClosed", 0, true, "InterferenceScenario"),
+                branch(
+                        "a grant is not looked at again with a new waker",
+                        "Waiter",
+                        "stillQueued",
+                        2,
+                        false,
+                        "InterferenceScenario"));
     }
 
     @ParameterizedTest

@@ -21,7 +21,8 @@ class SchedulesTest {
                 EventsScenario.class,
                 OneshotScenario.class,
                 LatchScenario.class,
-                ConditionScenario.class);
+                ConditionScenario.class,
+                InterferenceScenario.class);
     }
 
     @ParameterizedTest
