@@ -45,14 +45,15 @@ final class ClassCompiler {
             ClassFile.DeadLabelsOption.DROP_DEAD_LABELS);
 
     /// For bodies whose jumps are too far for two bytes: the API then adds instructions between ours, and only it can
-    /// write the frames. Classes that it asks for and nobody knows are taken for interfaces.
+    /// write the frames. Classes that it asks for and nobody knows are taken for direct subclasses of `Object`, so that
+    /// two of them merge to `Object`; an interface would be merged with anything to itself.
     private static final ClassFile LONG_JUMPS = ClassFile.of(
             ClassFile.DeadLabelsOption.DROP_DEAD_LABELS,
             ClassFile.ClassHierarchyResolverOption.of(
                     ClassHierarchyResolver.ofResourceParsing(ClassLoader.getSystemClassLoader())
                             .orElse(type -> type.equals(Names.OBJECT)
                                     ? ClassHierarchyInfo.ofClass(null)
-                                    : ClassHierarchyInfo.ofInterface())
+                                    : ClassHierarchyInfo.ofClass(Names.OBJECT))
                             .cached()));
 
     private static final int SHORT_JUMP = 32767;

@@ -4,6 +4,8 @@ package dev.wakeful.compiler;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Random programs do compiled what they do when a thread runs them and blocks; and wound down at each await, every
 /// `finally` runs once, inner before outer.
@@ -13,6 +15,13 @@ import org.junit.jupiter.api.Test;
 class DifferentialTest {
     private static final int PROGRAMS = Integer.getInteger("wakeful.fuzz.programs", 200);
     private static final long SEED = Long.getLong("wakeful.fuzz.seed", 1);
+
+    /// Seeds that failed once. 941: a body with long jumps, where a class that nobody knew was taken for an interface.
+    @ParameterizedTest
+    @ValueSource(longs = {941})
+    void programThatFailedOnceBehavesAsBlockingCode(long seed) {
+        assertNull(Differential.run(seed, 1));
+    }
 
     @Test
     void randomProgramsBehaveAsBlockingCode() {
