@@ -13,6 +13,16 @@ class Refused {
         });
     }
 
+    Future<Object> guard(Future<Boolean> future, Object value) {
+        return async(() -> {
+            Callable<String> plain = () -> switch (value) {
+                case String text when await(future) -> text;
+                default -> "none";
+            };
+            return plain.call();
+        });
+    }
+
     Callable<String> outside(Future<String> future) {
         return () -> await(future);
     }

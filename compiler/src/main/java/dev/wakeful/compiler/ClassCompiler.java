@@ -15,6 +15,8 @@ import java.lang.classfile.MethodElement;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.constantpool.ConstantPoolBuilder;
+import java.lang.classfile.constantpool.LoadableConstantEntry;
+import java.lang.classfile.constantpool.MethodHandleEntry;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
@@ -67,6 +69,10 @@ final class ClassCompiler {
     /// The call sites that name a method of this class, by constant-pool entry: javac copies a `finally`, and with it
     /// the sites.
     private final Map<String, Set<Integer>> uses = new HashMap<>();
+    /// The methods in which blocks are made.
+    private final Set<MethodModel> makers = new HashSet<>();
+    /// The lines of the awaits of each method, in the order of the class file.
+    private final Map<MethodModel, List<Integer>> awaits = new LinkedHashMap<>();
     private final Map<String, List<Block>> consumed = new LinkedHashMap<>();
     private final List<Block> blocks = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
@@ -150,6 +156,7 @@ final class ClassCompiler {
                 } else if (element instanceof InvokeDynamicInstruction call) {
                     countUses(call, line);
                     if (Names.BLOCKS.containsKey(call.typeSymbol().returnType())) {
+                        makers.add(method);
                         String factory = call.bootstrapMethod().methodName();
                         if (factory.equals("metafactory")) {
                             found.add(call);
@@ -157,7 +164,12 @@ final class ClassCompiler {
                             refuse(Texts.SERIALIZABLE, line);
                         }
                     }
-                } else if (element instanceof ConstantInstruction constant) {
+                } else if (element instanceof InvokeInstruction call) {
+                    if (Names.isAwait(call)) {
+                        awaits.computeIfAbsent(method, _ -> new ArrayList<>()).add(line);
+                    }
+                } else if (element instanceof ConstantInstruction.LoadConstantInstruction constant
+                        && constant.constantEntry() instanceof MethodHandleEntry) {
                     refuseReference(constant.constantValue(), line);
                 }
             }
@@ -174,11 +186,15 @@ final class ClassCompiler {
     }
 
     private void countUses(InvokeDynamicInstruction call, int line) {
-        for (ConstantDesc argument : call.bootstrapArgs()) {
-            refuseReference(argument, line);
-            if (argument instanceof DirectMethodHandleDesc handle && isOwn(handle)) {
-                uses.computeIfAbsent(handle.methodName() + handle.lookupDescriptor(), _ -> new HashSet<>())
-                        .add(call.invokedynamic().index());
+        // the entries, since a string concatenation has nothing to look for and its descriptors cost time
+        for (LoadableConstantEntry argument : call.invokedynamic().bootstrap().arguments()) {
+            if (argument instanceof MethodHandleEntry entry) {
+                DirectMethodHandleDesc handle = entry.asSymbol();
+                refuseReference(handle, line);
+                if (isOwn(handle)) {
+                    uses.computeIfAbsent(handle.methodName() + handle.lookupDescriptor(), _ -> new HashSet<>())
+                            .add(call.invokedynamic().index());
+                }
             }
         }
     }
@@ -234,19 +250,11 @@ final class ClassCompiler {
     }
 
     private void refuseAwaitsOutside() {
-        for (MethodModel method : model.methods()) {
-            if (method.code().isEmpty() || consumed.containsKey(key(method)) || isOrphan(method)) {
-                continue;
+        awaits.forEach((method, lines) -> {
+            if (!consumed.containsKey(key(method)) && !isOrphan(method)) {
+                lines.forEach(line -> refuseAwait(method.methodName().stringValue(), method, line));
             }
-            int line = 0;
-            for (CodeElement element : method.code().get()) {
-                if (element instanceof java.lang.classfile.instruction.LineNumber at) {
-                    line = at.line();
-                } else if (element instanceof InvokeInstruction call && Names.isAwait(call)) {
-                    refuseAwait(method.methodName().stringValue(), method, line);
-                }
-            }
-        }
+        });
     }
 
     /// Whether this is the body of a lambda that javac found to be unreachable after it had made the body.
@@ -394,7 +402,7 @@ final class ClassCompiler {
     private void method(MethodModel method, ClassBuilder out) {
         CodeModel code = method.code().orElse(null);
         boolean asksFirst = atLoad && method.methodName().equalsString("<clinit>");
-        if (code == null || !(asksFirst || code.elementStream().anyMatch(this::isSite))) {
+        if (code == null || !(asksFirst || makers.contains(method))) {
             out.with(method);
             return;
         }
@@ -421,10 +429,6 @@ final class ClassCompiler {
                 ClassDesc.of(Agent.class.getName()),
                 "define",
                 MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_MethodHandles_Lookup));
-    }
-
-    private boolean isSite(CodeElement element) {
-        return element instanceof InvokeDynamicInstruction call && sites.at(call) != null;
     }
 
     private void copy(CodeAttribute code, CodeBuilder out) {

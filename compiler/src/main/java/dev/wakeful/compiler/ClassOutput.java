@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// Files are written as files; what a file manager keeps elsewhere, in memory, goes through the [Filer].
 final class ClassOutput {
     private final ProcessingEnvironment environment;
+    private final BlockPlaces places;
 
-    ClassOutput(ProcessingEnvironment environment) {
+    ClassOutput(ProcessingEnvironment environment, BlockPlaces places) {
         this.environment = environment;
+        this.places = places;
     }
 
     void compile(TypeElement type, @Nullable JavaFileObject source) {
@@ -33,11 +35,17 @@ final class ClassOutput {
             FileObject written = find(type, name);
             Path path = path(written, name, source);
             List<Problem> problems = path == null ? compileElsewhere(type, name, written) : MachineFiles.compile(path);
-            problems.forEach(this::print);
+            problems.forEach(problem -> report(problem, source));
         } catch (IOException e) {
             error("wakeful cannot reach the class file of " + name + ": " + e);
         } catch (IllegalArgumentException e) {
             error("wakeful cannot compile " + name + ": " + e.getMessage());
+        }
+    }
+
+    private void report(Problem problem, @Nullable JavaFileObject source) {
+        if (!problem.isRefusal() || source == null || !places.report(problem, source)) {
+            print(problem);
         }
     }
 

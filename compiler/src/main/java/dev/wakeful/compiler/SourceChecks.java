@@ -4,9 +4,11 @@ package dev.wakeful.compiler;
 import com.sun.source.tree.BlockTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.IdentifierTree;
 import com.sun.source.tree.IntersectionTypeTree;
 import com.sun.source.tree.LambdaExpressionTree;
 import com.sun.source.tree.MemberReferenceTree;
+import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.SynchronizedTree;
@@ -30,9 +32,11 @@ final class SourceChecks {
     private final Trees trees;
     private final Types types;
     private final SourceWarnings warnings;
+    private final BlockPlaces places;
 
-    SourceChecks(Trees trees, ProcessingEnvironment environment) {
+    SourceChecks(Trees trees, ProcessingEnvironment environment, BlockPlaces places) {
         this.trees = trees;
+        this.places = places;
         this.types = environment.getTypeUtils();
         this.warnings = new SourceWarnings(trees, environment);
     }
@@ -54,11 +58,19 @@ final class SourceChecks {
 
         @Override
         public @Nullable Void visitMethodInvocation(MethodInvocationTree call, @Nullable Void nothing) {
-            if (call.getMethodSelect().toString().endsWith("await")
+            if (isNamedAwait(call.getMethodSelect())
                     && isAwait(trees.getElement(new TreePath(getCurrentPath(), call.getMethodSelect())))) {
                 checkAwait(call);
             }
             return super.visitMethodInvocation(call, null);
+        }
+
+        private static boolean isNamedAwait(Tree method) {
+            return switch (method) {
+                case IdentifierTree name -> name.getName().contentEquals("await");
+                case MemberSelectTree member -> member.getIdentifier().contentEquals("await");
+                default -> false;
+            };
         }
 
         @Override
@@ -77,6 +89,14 @@ final class SourceChecks {
                 refuse(lambda, Texts.SERIALIZABLE);
             }
             return super.visitTypeCast(cast, null);
+        }
+
+        @Override
+        public @Nullable Void visitLambdaExpression(LambdaExpressionTree lambda, @Nullable Void nothing) {
+            if (blockType(trees.getTypeMirror(getCurrentPath())) != null) {
+                places.add(lambda, unit);
+            }
+            return super.visitLambdaExpression(lambda, null);
         }
 
         private boolean containsBlockType(TypeCastTree cast) {

@@ -49,8 +49,10 @@ public final class WakefulProcessor extends AbstractProcessor {
         private final ClassOutput output;
 
         Listener(ProcessingEnvironment environment) {
-            this.checks = new SourceChecks(Trees.instance(environment), environment);
-            this.output = new ClassOutput(environment);
+            Trees trees = Trees.instance(environment);
+            var places = new BlockPlaces(trees);
+            this.checks = new SourceChecks(trees, environment, places);
+            this.output = new ClassOutput(environment, places);
         }
 
         /// The files of modules and packages; they do not lie where their names say.

@@ -128,6 +128,34 @@ class ProcessorTest {
         assertEquals(105, call(folder.resolve("out"), "User", "go"));
     }
 
+    @Test
+    void secondBuildOfOneChangedFileWritesItsClassesAlone() throws Exception {
+        Path out = folder.resolve("out");
+        Path user = write("User.java", """
+            import static dev.wakeful.Async.*;
+            public class User { public static dev.wakeful.Future<Integer> go(dev.wakeful.Future<Integer> f) {
+                return async(() -> await(f) + 100); } }
+            """);
+        Path two = write("Two.java", TWO_BLOCKS);
+        Javac.run("-d", out.toString(), two.toString(), user.toString());
+        for (String file : classFiles(out)) {
+            Files.setLastModifiedTime(out.resolve(file), java.nio.file.attribute.FileTime.fromMillis(1000));
+        }
+        Javac.Run run = Javac.run(
+                "-d",
+                out.toString(),
+                "--class-path",
+                out.toString(),
+                write("Two.java", TWO_BLOCKS.replace("* 2", "* 5")).toString());
+        assertTrue(run.succeeded(), run.output());
+        for (String file : classFiles(out)) {
+            boolean isOld = Files.getLastModifiedTime(out.resolve(file)).toMillis() == 1000;
+            assertEquals(file.startsWith("User"), isOld, file);
+        }
+        assertEquals(104, call(out, "User", "go"));
+        assertEquals(25, call(out, "a.b.Two$Nested", "two"));
+    }
+
     static List<String> programs() {
         return Corpus.programs();
     }

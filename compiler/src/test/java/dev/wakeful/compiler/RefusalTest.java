@@ -65,6 +65,36 @@ class RefusalTest {
         }
     }
 
+    /// What is refused once the class file is there, since only then its size is known.
+    @Test
+    void blockThatIsTooLargeIsRefusedAtItsPlaceInTheSource() throws IOException {
+        Path source =
+                Files.writeString(folder.resolve("Large.java"), """
+                    import static dev.wakeful.Async.*;
+                    class Large {
+                        dev.wakeful.Future<Integer> next() { return dev.wakeful.Future.ready(1); }
+                        dev.wakeful.Future<Integer> large() {
+                            return async(() -> {
+                                int sum = 0;
+                                %s
+                                return sum;
+                            });
+                        }
+                    }
+                    """.formatted("sum += await(next()); ".repeat(2000)));
+        Javac.Run run = Javac.run("-d", folder.toString(), source.toString());
+        assertFalse(run.succeeded());
+        assertEquals("""
+            Large.java:5: error: the async block is too large: N bytes of code, and the JVM takes 65535\
+             [wakeful:block-too-large]
+                    return async(() -> {
+                                 ^
+                What is kept and restored at each await comes on top of the code that was written
+                Move parts of the block into methods that return async(() -> ...), and await them
+            1 error
+            """, run.output().replace(folder + "/", "").replaceAll("large: \\d+", "large: N"));
+    }
+
     @Test
     void everyIdHasAnAnchorInTheDocumentation() throws IOException {
         String page = Files.readString(Path.of("../docs/errors.md"), StandardCharsets.UTF_8);
