@@ -5,9 +5,11 @@ import dev.wakeful.benchmarks.operations.AwaitChain;
 import dev.wakeful.benchmarks.operations.Channels;
 import dev.wakeful.benchmarks.operations.Crowd;
 import dev.wakeful.benchmarks.operations.Locks;
+import dev.wakeful.benchmarks.operations.LocksOnTwo;
 import dev.wakeful.benchmarks.operations.LocksOverYield;
 import dev.wakeful.benchmarks.operations.Permits;
 import dev.wakeful.benchmarks.operations.PingPong;
+import dev.wakeful.benchmarks.operations.PingPongOnTwo;
 import dev.wakeful.benchmarks.operations.SleepAndCancel;
 import dev.wakeful.benchmarks.operations.Sleeps;
 import dev.wakeful.benchmarks.operations.Spawn;
@@ -52,6 +54,8 @@ final class Workloads {
                         .with("senders", 4),
                 new Operation("mutex", "take a mutex that is free, and give it back", Locks.class),
                 new Operation("mutex-yield", "two tasks, one mutex, held while giving way once", LocksOverYield.class),
+                new Operation("ping-pong-2", "as ping-pong, with two threads", PingPongOnTwo.class).onTwoThreads(),
+                new Operation("mutex-2", "four tasks, one mutex, two threads", LocksOnTwo.class).onTwoThreads(),
                 new Operation("semaphore", "take one of ten permits that is free, and give it back", Permits.class),
                 new Operation("timeout-ready", "a limit of an hour around what is ready", Timeouts.class)
                         .with("suspends", false),

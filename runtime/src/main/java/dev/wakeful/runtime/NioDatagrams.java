@@ -169,7 +169,7 @@ final class NioDatagrams extends NioSocket implements DatagramIo {
     @Override
     public void close() throws IOException {
         channel.close();
-        onClosed();
+        closedByTask();
     }
 
     @Override

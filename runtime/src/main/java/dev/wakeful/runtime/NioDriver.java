@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -112,8 +113,10 @@ final class NioDriver implements Network {
     // ------------------------------------------------------------------------------------------------- driving
 
     private static void onEvent(SelectionKey key) {
-        if (key.isValid()) {
+        try {
             ((NioSocket) key.attachment()).onEvent(key.readyOps());
+        } catch (CancelledKeyException _) {
+            // another thread has just closed the channel, and has woken who waited
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.wakeful.runtime;
 
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.util.Objects;
@@ -83,8 +84,18 @@ abstract class NioSocket {
             if (ops != 0) {
                 key = mine.register(this, ops);
             }
-        } else if (key.isValid() && key.interestOps() != ops) {
-            key.interestOps(ops);
+        } else {
+            listenFor(ops, key);
+        }
+    }
+
+    private void listenFor(int ops, SelectionKey key) {
+        try {
+            if (key.isValid() && key.interestOps() != ops) {
+                key.interestOps(ops);
+            }
+        } catch (CancelledKeyException _) {
+            onClosed(); // another thread has just closed the channel
         }
     }
 

@@ -14,6 +14,7 @@ import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.ZZ_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
 /// Workers that go to sleep while there is something for them: tasks, alarms, events.
@@ -22,41 +23,60 @@ public final class ParkingStress {
 
     /// A task is queued while the last worker that searches goes to sleep.
     @JCStressTest
-    @Outcome(id = "true", expect = ACCEPTABLE, desc = "the worker saw the task, did not block, or was unblocked")
-    @Outcome(id = "false", expect = FORBIDDEN, desc = "the task waits, and the worker sleeps")
+    @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "the worker saw the task and was claimed as well")
+    @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "the worker saw the task")
+    @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "the worker was claimed, and so is unparked")
+    @Outcome(id = "false, false", expect = FORBIDDEN, desc = "the task waits, and the worker sleeps")
     @State
     public static class TaskMeetsSleep {
         private final StressTasks tasks = new StressTasks(1);
         private final GlobalQueue global = new GlobalQueue();
         private final Sleepers sleepers = new Sleepers(1);
-        private final Parker parker = new Parker();
-        private boolean saw;
-        private volatile boolean blocked;
-        private volatile boolean unblocked;
 
-        @Actor
-        public void worker() {
-            if (sleepers.trySearch()) {
-                sleepers.sleep(0);
-                sleepers.stopSearching();
-                saw = !global.isEmpty();
-                if (!saw) {
-                    parker.park(() -> blocked = true, () -> unblocked = true);
-                }
-            }
+        public TaskMeetsSleep() {
+            sleepers.trySearch();
         }
 
         @Actor
-        public void queueing() {
+        public void worker(ZZ_Result result) {
+            sleepers.sleep(0);
+            sleepers.stopSearching();
+            result.r1 = !global.isEmpty();
+        }
+
+        @Actor
+        public void queueing(ZZ_Result result) {
             global.add(tasks.task(0));
-            if (sleepers.claim() >= 0) {
-                parker.unpark();
-            }
+            result.r2 = sleepers.claim() >= 0;
+        }
+    }
+
+    /// A worker is unparked while it parks; where the wake is lost, it blocks for ever and the test times out.
+    @JCStressTest
+    @Outcome(id = "true", expect = ACCEPTABLE, desc = "the worker is awake and sees the work")
+    @Outcome(id = "false", expect = FORBIDDEN, desc = "the worker is awake and does not see why")
+    @State
+    public static class UnparkMeetsPark {
+        private final Parker parker = new Parker();
+        private volatile boolean unblocked;
+        private boolean work;
+
+        @Actor
+        public void worker(Z_Result result) {
+            parker.park(
+                    () -> {
+                        while (!unblocked) {
+                            Thread.onSpinWait();
+                        }
+                    },
+                    () -> unblocked = true);
+            result.r1 = work;
         }
 
-        @Arbiter
-        public void after(Z_Result result) {
-            result.r1 = saw || !blocked || unblocked;
+        @Actor
+        public void waking() {
+            work = true;
+            parker.unpark();
         }
     }
 
