@@ -19,6 +19,7 @@ final class LongPolls {
     private static final int TICKS_TO_REPORT = 20;
     private static final int TICKS_TO_REPORT_AGAIN = 200;
     private static final long LONG_NANOS = 100_000_000;
+    private static final long HELD_NANOS = 4_000_000;
 
     private static final @Nullable ThreadMXBean THREADS = threads();
 
@@ -29,6 +30,7 @@ final class LongPolls {
     private int waiting;
     private long cpuAtFirst;
     private StackTraceElement[] first = {};
+    private boolean handedOver;
     private boolean reported;
 
     /// @param handOver has others take care of what the thread holds up
@@ -57,6 +59,7 @@ final class LongPolls {
             ticks = 0;
             waiting = 0;
             reported = false;
+            handedOver = false;
             return;
         }
         ticks++;
@@ -65,6 +68,9 @@ final class LongPolls {
             cpuAtFirst = cpu(thread);
         } else if (ticks == TICKS_TO_HAND_OVER) {
             first = thread.getStackTrace();
+        }
+        if (!handedOver && ticks >= TICKS_TO_HAND_OVER && holds(thread)) {
+            handedOver = true;
             handOver.run();
         }
         boolean due = ticks >= TICKS_TO_REPORT && !reported;
@@ -79,6 +85,11 @@ final class LongPolls {
             case WAITING, TIMED_WAITING, BLOCKED -> true;
             default -> false;
         };
+    }
+
+    /// Whether the thread waits or computes. One that the system gives no processor to would not be helped by another.
+    private boolean holds(Thread thread) {
+        return waiting > 1 || THREADS == null || cpu(thread) - cpuAtFirst >= HELD_NANOS;
     }
 
     private boolean isLong(Thread thread) {

@@ -131,13 +131,13 @@ final class MultiThread extends Engine {
         }
     }
 
-    /// Puts a new worker in the place of `before`. `false` when another one is there already.
-    private boolean appoint(Core core, @Nullable Worker before) {
+    /// Puts a new worker in the place of `before`, which touches the core no more.
+    private void appoint(Core core, @Nullable Worker before) {
         int number = appointments.getAndIncrement();
         var random = new SplittableRandom(settings.seed() + number * 0x9E3779B97F4A7C15L);
         var next = new Worker(this, core, random, number - core.index < cores.length ? 0 : number);
         if (!core.replace(before, next)) {
-            return false;
+            throw new IllegalStateException(core + " has another worker than " + before);
         }
         if (before != null) {
             pollsBefore.add(before.polls());
@@ -150,17 +150,14 @@ final class MultiThread extends Engine {
         waits.add(next.sampler().waits);
         threads.add(next);
         next.start();
-        return true;
     }
 
     /// A task holds the thread of a worker: what that one has is given to a new one, and it ends when it comes back.
     /// There are at most twice as many threads as workers; when all of these are held up, so is the runtime.
     void replace(Worker held) {
-        if (!stopping && heldUp.get() < cores.length) {
+        if (!stopping && heldUp.get() < cores.length && held.seize()) {
             heldUp.getAndIncrement();
-            if (!appoint(held.core(), held)) {
-                heldUp.getAndDecrement();
-            }
+            appoint(held.core(), held);
         }
     }
 
@@ -175,7 +172,7 @@ final class MultiThread extends Engine {
     /// The thread of a worker ends.
     void left(Worker worker) {
         threads.remove(worker);
-        if (worker.core().worker() != worker) {
+        if (worker.wasSeized()) {
             heldUp.getAndDecrement();
         }
     }

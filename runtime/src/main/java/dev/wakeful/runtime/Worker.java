@@ -4,11 +4,17 @@ package dev.wakeful.runtime;
 import dev.wakeful.Waker;
 import dev.wakeful.internal.Begun;
 import dev.wakeful.task.Task;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Why no task is forgotten when a worker is replaced.
+ * A worker is replaced in the midst of a poll or not at all. `polls` is odd while a poll goes on. Who replaces the worker turns
+ * SEIZED on in it by CAS from an odd value; the worker ends its poll by CAS to the next even value, and when that fails it has
+ * been replaced, leaves, and touches neither its core nor the sleepers any more. So these have one thread at a time.
+ *
+ * Why no task is forgotten then.
  *
  *   worker, in the midst of a task            who replaces it
  *   W1  put a task into ring or slot          R1  core.worker = the new one
@@ -24,6 +30,17 @@ final class Worker {
     private static final int GLOBAL_BEAT = 31;
     private static final int DRIVER_BEAT = 61;
     private static final int MOST_FROM_SLOT = 3;
+    private static final long SEIZED = 1L << 62;
+
+    private static final VarHandle POLLS;
+
+    static {
+        try {
+            POLLS = MethodHandles.lookup().findVarHandle(Worker.class, "polls", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final MultiThread engine;
     private final Core core;
@@ -38,7 +55,8 @@ final class Worker {
 
     private final LongPolls longPolls;
 
-    /// How many polls began; written by this thread alone.
+    /// Twice the number of polls that have ended, and one while a poll goes on; written by this thread, and once by the
+    /// one who replaces it.
     private volatile long polls;
 
     /// How often there was nothing to do; written by this thread alone.
@@ -50,6 +68,7 @@ final class Worker {
     private @Nullable Task<?> running;
 
     private boolean slotOpen = true;
+    private boolean seized;
     private boolean searching;
     private boolean asleep;
     private boolean dirty;
@@ -99,8 +118,9 @@ final class Worker {
         return running;
     }
 
+    /// How many polls began.
     long polls() {
-        return polls;
+        return ((polls & ~SEIZED) + 1) / 2;
     }
 
     long parks() {
@@ -131,6 +151,16 @@ final class Worker {
         return core.worker() != this;
     }
 
+    /// Ends what this worker may do, if a poll goes on. Called by the one who replaces it.
+    boolean seize() {
+        long now = polls;
+        return (now & 1) == 1 && (now & SEIZED) == 0 && POLLS.compareAndSet(this, now, now | SEIZED);
+    }
+
+    boolean wasSeized() {
+        return (polls & SEIZED) != 0;
+    }
+
     // ------------------------------------------------------------------------------------------------- the loop
 
     void run() {
@@ -149,9 +179,9 @@ final class Worker {
 
     private void loop() {
         long nextBeat = DRIVER_BEAT;
-        while (!isReplaced() && !engine.isStopping()) {
-            if (polls >= nextBeat) {
-                nextBeat = polls + DRIVER_BEAT;
+        while (!seized && !engine.isStopping()) {
+            if (polls() >= nextBeat) {
+                nextBeat = polls() + DRIVER_BEAT;
                 turn(DRIVER_BEAT);
             }
             Task<?> task = next();
@@ -171,7 +201,7 @@ final class Worker {
     }
 
     private @Nullable Task<?> next() {
-        if (polls % GLOBAL_BEAT == 0) {
+        if (polls() % GLOBAL_BEAT == 0) {
             Task<?> outside = engine.global().poll();
             if (outside != null) {
                 return outside;
@@ -194,7 +224,7 @@ final class Worker {
         }
         dirty = true;
         int left = runOne(first, settings.budget());
-        for (int inRow = 1; !isReplaced(); inRow++) {
+        for (int inRow = 1; !seized; inRow++) {
             Task<?> task = slot.take();
             if (task == null) {
                 break;
@@ -211,8 +241,8 @@ final class Worker {
 
     private int runOne(Task<?> task, int budget) {
         running = task;
-        long before = polls;
-        polls = before + 1; // no update is lost: this thread alone writes it
+        long odd = polls + 1;
+        polls = odd; // no update is lost: nobody else writes an even value over
         Object measured = sampler.begin(task);
         try {
             return task.run(budget);
@@ -222,6 +252,7 @@ final class Worker {
         } finally {
             sampler.end(measured, settings.name(), task);
             running = null;
+            seized = !POLLS.compareAndSet(this, odd, odd + 1);
         }
     }
 
@@ -394,6 +425,10 @@ final class Worker {
     /// The thread ends: because the runtime does, or because another worker is in its place.
     private void leave() {
         running = null;
+        if (seized) {
+            asleep = false; // all of that is the next one's
+            searching = false;
+        }
         if (asleep) {
             wakeUp();
         }
