@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Watch implements Runnable {
     static final long TICK_MILLIS = 5;
 
+    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
     private static final long TICK_NANOS = TICK_MILLIS * 1_000_000;
     private static final int TICKS_TO_SLEEP = 20;
 
@@ -95,9 +97,18 @@ final class Watch implements Runnable {
             if (engine == null) {
                 ENGINES.remove(reference);
             } else {
-                awake |= engine.look();
+                awake |= look(engine);
             }
         }
         return awake;
+    }
+
+    private static boolean look(Engine engine) {
+        try {
+            return engine.look();
+        } catch (Throwable broken) { // no memory for a thread or a stack: the other runtimes are looked after all the same
+            LOG.log(Level.ERROR, "the threads of " + engine + " could not be looked after", broken);
+            return true;
+        }
     }
 }
