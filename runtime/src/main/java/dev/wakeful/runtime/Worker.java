@@ -443,4 +443,9 @@ final class Worker {
         engine.observed.workerEnded();
         engine.left(this);
     }
+
+    @Override
+    public String toString() {
+        return thread.getName();
+    }
 }
