@@ -15,6 +15,7 @@ import dev.wakeful.benchmarks.operations.Sleeps;
 import dev.wakeful.benchmarks.operations.Spawn;
 import dev.wakeful.benchmarks.operations.Timeouts;
 import dev.wakeful.benchmarks.operations.Yield;
+import dev.wakeful.benchmarks.processes.CompileTime;
 import dev.wakeful.benchmarks.processes.Echo;
 import dev.wakeful.benchmarks.processes.Idle;
 import dev.wakeful.benchmarks.processes.Memory;
@@ -86,6 +87,7 @@ final class Workloads {
                 new Echo("echo-1000", 1_000, 64),
                 new Echo("echo-16k", 64, 16 * 1024),
                 new Idle("idle-10000", 10_000),
-                new StartUp());
+                new StartUp(),
+                new CompileTime(1_000));
     }
 }
