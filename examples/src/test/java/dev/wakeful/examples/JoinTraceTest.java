@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.wakeful.runtime;
+package dev.wakeful.examples;
 
 import static dev.wakeful.Async.async;
 import static dev.wakeful.Async.await;
@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
 import dev.wakeful.TaskScope;
+import dev.wakeful.runtime.AsyncRuntime;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
