@@ -46,28 +46,7 @@ class Loops {
                 }
             }
             int k = tries;
-            String deep = "a" + k
-                    + switch (k) {
-                        case 4 -> {
-                            int in = 0;
-                            for (String t : List.of("x", "yy")) {
-                                in += t.length() * await(p.of(k));
-                            }
-                            yield in;
-                        }
-                        default -> 0;
-                    }
-                    + k;
-            StringBuilder made = new StringBuilder(deep
-                    + switch (deep.length()) {
-                        default -> {
-                            char c = 'a';
-                            while (c < await(p.of('d'))) {
-                                c += (char) (int) await(p.of(1));
-                            }
-                            yield c;
-                        }
-                    });
+            StringBuilder made = new StringBuilder("a" + k);
             Iterator<Integer> numbers = List.of(1, 2, 3).iterator();
             for (Object any = null; numbers.hasNext(); any = await(p.of(numbers.next()))) {
                 made.append(any);

@@ -128,8 +128,8 @@ final class DumpCommand implements Command {
         for (ObjectName name : names) {
             try {
                 dumps.add((String) server.invoke(name, json ? "dumpJson" : "dump", null, null));
-            } catch (JMException closed) { // between the query and now
-                continue;
+            } catch (JMException _) {
+                // closed between the query and now
             }
         }
         return dumps;

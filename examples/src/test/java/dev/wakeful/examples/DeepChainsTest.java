@@ -27,14 +27,14 @@ class DeepChainsTest {
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(1, TimeUnit.MINUTES));
         assertEquals("""
-                one thread: 1000
-                one thread: For input string: "none"
-                one thread: the task overflowed
-                one thread: 1
-                workers: 1000
-                workers: For input string: "none"
-                workers: the task overflowed
-                workers: 1
-                """, text);
+            one thread: 1000
+            one thread: For input string: "none"
+            one thread: the task overflowed
+            one thread: 1
+            workers: 1000
+            workers: For input string: "none"
+            workers: the task overflowed
+            workers: 1
+            """, text);
     }
 }

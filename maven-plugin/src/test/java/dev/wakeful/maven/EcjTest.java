@@ -28,9 +28,12 @@ class EcjTest {
     @TempDir
     private Path folder;
 
+    /// What Eclipse's compiler itself writes wrong frames for, with blocks or without: a loop inside of an expression.
+    private static final String MISCOMPILED = "LoopsOnStack.java";
+
     private static List<Path> corpus() throws IOException {
         try (Stream<Path> all = Files.list(TESTS.resolve("resources/corpus"))) {
-            return all.sorted().toList();
+            return all.filter(file -> !file.endsWith(MISCOMPILED)).sorted().toList();
         }
     }
 
@@ -78,6 +81,7 @@ class EcjTest {
         List<String> expected = run(ecj("blocking", true));
         assertTrue(expected.size() > 100, expected.toString());
         assertFalse(expected.toString().contains("thrown java.lang.IllegalStateException"), expected.toString());
+        assertFalse(expected.toString().contains("VerifyError"), expected.toString());
         Path classes = ecj("async", false);
         Goal goal = new Goal();
         goal.run(classes);

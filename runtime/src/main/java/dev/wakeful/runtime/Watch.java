@@ -106,7 +106,9 @@ final class Watch implements Runnable {
     private static boolean look(Engine engine) {
         try {
             return engine.look();
-        } catch (Throwable broken) { // no memory for a thread or a stack: the other runtimes are looked after all the same
+        } catch (
+                Throwable
+                        broken) { // no memory for a thread or a stack: the other runtimes are looked after all the same
             LOG.log(Level.ERROR, "the threads of " + engine + " could not be looked after", broken);
             return true;
         }
