@@ -73,7 +73,7 @@ class GuardTest {
                 new Guarded("channel-4", four, four::wakeful, 104, 260),
                 new Guarded("mutex", mutex, mutex::wakeful, 56, 130),
                 new Guarded("semaphore", semaphore, semaphore::wakeful, 56, 130),
-                new Guarded("timeout-ready", timeout, timeout::wakeful, 96, 120));
+                new Guarded("timeout-ready", timeout, timeout::wakeful, 104, 120));
     }
 
     private static AwaitChain chain(boolean suspends) {

@@ -96,17 +96,22 @@ final class FlightEvents {
         String message = "";
     }
 
+    // Whether anybody records is asked of events that are never committed, so that nothing is made where nobody does.
+    private static final TaskStart ANY_START = new TaskStart();
+    private static final TaskEnd ANY_END = new TaskEnd();
+    private static final LongPoll ANY_POLL = new LongPoll();
+
     static void started(String runtime, Task<?> task) {
-        var event = new TaskStart();
-        if (event.shouldCommit()) {
+        if (ANY_START.isEnabled()) {
+            var event = new TaskStart();
             event.of(runtime, task);
             event.commit();
         }
     }
 
     static void ended(String runtime, Task<?> task) {
-        var event = new TaskEnd();
-        if (event.shouldCommit()) {
+        if (ANY_END.isEnabled()) {
+            var event = new TaskEnd();
             event.of(runtime, task);
             event.outcome = task.failure() != null ? "failure" : task.isCancelled() ? "cancelled" : "result";
             event.commit();
@@ -136,7 +141,7 @@ final class FlightEvents {
     }
 
     static boolean wantsPolls() {
-        return new LongPoll().isEnabled();
+        return ANY_POLL.isEnabled();
     }
 
     static Object beginPoll() {

@@ -22,7 +22,6 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
     /// A duration from the first poll, or an instant.
     private final Object limit;
 
-    private long deadlineNanos = -1;
     private Timer.@Nullable Alarm alarm;
     private @Nullable TimeoutException passed;
     private @Nullable Within within;
@@ -41,12 +40,13 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
     @Override
     protected @Nullable Object advance(Context cx) throws Exception {
         if (passed == null) {
-            Object value = pollInner(cx);
+            Within inside = within(cx);
+            Object value = pollInner(inside, cx);
             if (value != PENDING) {
                 disarm();
                 return value;
             }
-            if (!isPast(cx)) {
+            if (!isPast(inside.deadlineNanos, cx)) {
                 return PENDING;
             }
             String what = limit instanceof Instant ? " was not ready by " : " took longer than ";
@@ -55,20 +55,24 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
         return windDown(cx, passed);
     }
 
-    private @Nullable Object pollInner(Context cx) throws Exception {
-        Within within = this.within;
-        if (within == null) {
-            within = new Within(deadline(cx.get(Timer.KEY)));
-            this.within = within;
+    private Within within(Context cx) {
+        Within made = within;
+        if (made == null) {
+            made = new Within(deadline(cx.get(Timer.KEY)));
+            within = made;
         }
-        within.outer = cx;
+        return made;
+    }
+
+    private @Nullable Object pollInner(Within inside, Context cx) throws Exception {
+        inside.outer = cx;
         boolean returned = false;
         try {
-            Object value = inner.pollRaw(within);
+            Object value = inner.pollRaw(inside);
             returned = true;
             return value;
         } finally {
-            within.outer = null;
+            inside.outer = null;
             if (!returned) {
                 disarm();
             }
@@ -76,13 +80,12 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
     }
 
     private long deadline(Timer timer) {
-        deadlineNanos = limit instanceof Instant instant
+        return limit instanceof Instant instant
                 ? Durations.timeOf(instant, timer)
                 : Timer.after(timer.nanos(), Durations.nanos((Duration) limit));
-        return deadlineNanos;
     }
 
-    private boolean isPast(Context cx) {
+    private boolean isPast(long deadlineNanos, Context cx) {
         Timer timer = cx.get(Timer.KEY);
         if (timer.nanos() >= deadlineNanos) {
             disarm();
