@@ -292,6 +292,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         }
         while (!goal.getAsBoolean()) {
             if (polls % DRIVER_BEAT == 0) {
+                sampler.beat();
                 driver.beat(DRIVER_BEAT);
                 afterEvents();
                 lostWatch.look(timer.nanos());
@@ -348,7 +349,6 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
 
     private void afterEvents() {
         pollsSoFar = polls;
-        sampler.beat();
         Begun.reportGone();
         timer.advance();
         deferred.wakeAll();
@@ -371,6 +371,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         }
         Watch.awake();
         patience.lookForInterrupt();
+        sampler.beat();
         turn();
         lostWatch.look(timer.nanos());
         boolean waitedInVain = hopeless && timer.nanos() - since >= nanos; // parking may end early, for no reason

@@ -5,7 +5,7 @@ import dev.wakeful.task.Task;
 import org.jspecify.annotations.Nullable;
 
 /// Measures, for one polling thread, how long a poll takes and how long a woken task waits for its poll: one of each on
-/// every beat, so that reading the clock costs next to nothing.
+/// every beat of many polls and after every park, so that reading the clock costs next to nothing.
 ///
 /// Used by the thread that polls; what was recorded may be read by any thread and may be of a moment ago.
 final class Sampler {
@@ -23,7 +23,7 @@ final class Sampler {
     /// The polls of long tasks are wanted by the flight recorder, as of the last beat.
     private boolean recording;
 
-    /// The drivers were looked at: the next poll and the next wake are measured.
+    /// The next poll and the next wake are measured.
     void beat() {
         due = true;
         wantsWake = woken == null;

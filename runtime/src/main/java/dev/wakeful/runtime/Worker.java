@@ -182,6 +182,7 @@ final class Worker {
         while (!seized && !engine.isStopping()) {
             if (polls() >= nextBeat) {
                 nextBeat = polls() + DRIVER_BEAT;
+                sampler.beat();
                 turn(DRIVER_BEAT);
             }
             Task<?> task = next();
@@ -258,7 +259,6 @@ final class Worker {
 
     /// Looks at the drivers, and then lets those go on that had stepped aside.
     private void turn(int polled) {
-        sampler.beat();
         core.turn(polled);
         Begun.reportGone();
         deferred.wakeAll();
@@ -409,6 +409,7 @@ final class Worker {
             engine.lookForLost(core.index);
         }
         wakeUp();
+        sampler.beat();
         turn(0);
     }
 
