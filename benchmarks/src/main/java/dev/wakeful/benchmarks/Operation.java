@@ -26,31 +26,18 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /// A workload of a JMH class with a method for each contestant. A turn is a JVM of its own.
 final class Operation implements Workload {
     /// The same for every contestant. One carrier, so that virtual threads have one thread as the others have.
-    static final List<String> FLAGS = List.of(
-            "-Xms1g",
-            "-Xmx1g",
-            "-XX:+UseSerialGC",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Djdk.virtualThreadScheduler.parallelism=1",
-            "-Djdk.virtualThreadScheduler.maxPoolSize=1");
-
-    /// Where the contestants have two threads: as many carriers for virtual threads.
-    static final List<String> TWO_THREADS = List.of(
-            "-Xms1g",
-            "-Xmx1g",
-            "-XX:+UseSerialGC",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Djdk.virtualThreadScheduler.parallelism=2",
-            "-Djdk.virtualThreadScheduler.maxPoolSize=2");
+    static final List<String> FLAGS = flags(1);
 
     private static final String OURS = "wakeful";
     private static final String TOKIO = "tokio";
+    private static final String ONE_LOOP = "completableFuture";
 
     private final String name;
     private final String summary;
     private final Class<?> type;
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private List<String> flags = FLAGS;
+    private boolean alone = true;
     private Mode mode = Mode.AverageTime;
     private TimeUnit unit = TimeUnit.NANOSECONDS;
 
@@ -65,9 +52,22 @@ final class Operation implements Workload {
         return this;
     }
 
+    /// Two workers, carriers or dispatcher threads; without the contestant that has one queue and one thread.
     Operation onTwoThreads() {
-        flags = TWO_THREADS;
-        return this;
+        flags = flags(2);
+        alone = false;
+        return with("threads", 2);
+    }
+
+    private static List<String> flags(int threads) {
+        return List.of(
+                "-Xms1g",
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Djdk.virtualThreadScheduler.parallelism=" + threads,
+                "-Djdk.virtualThreadScheduler.maxPoolSize=" + threads,
+                "-Dkotlinx.coroutines.scheduler.core.pool.size=" + threads);
     }
 
     /// Each measurement is one cold call, in milliseconds: for what lasts seconds by itself.
@@ -106,6 +106,7 @@ final class Operation implements Workload {
         var names = new ArrayList<>(Arrays.stream(type.getMethods())
                 .filter(method -> method.isAnnotationPresent(Benchmark.class))
                 .map(Method::getName)
+                .filter(contestant -> alone || !contestant.equals(ONE_LOOP))
                 .sorted((a, b) -> a.equals(OURS) ? -1 : b.equals(OURS) ? 1 : a.compareTo(b))
                 .toList());
         if (Tokio.isAvailable()) {

@@ -9,7 +9,6 @@ import dev.wakeful.benchmarks.operations.LocksOnTwo;
 import dev.wakeful.benchmarks.operations.LocksOverYield;
 import dev.wakeful.benchmarks.operations.Permits;
 import dev.wakeful.benchmarks.operations.PingPong;
-import dev.wakeful.benchmarks.operations.PingPongOnTwo;
 import dev.wakeful.benchmarks.operations.SleepAndCancel;
 import dev.wakeful.benchmarks.operations.Sleeps;
 import dev.wakeful.benchmarks.operations.Spawn;
@@ -55,7 +54,9 @@ final class Workloads {
                         .with("senders", 4),
                 new Operation("mutex", "take a mutex that is free, and give it back", Locks.class),
                 new Operation("mutex-yield", "two tasks, one mutex, held while giving way once", LocksOverYield.class),
-                new Operation("ping-pong-2", "as ping-pong, with two threads", PingPongOnTwo.class).onTwoThreads(),
+                new Operation("spawn-2", "as spawn, with two threads", Spawn.class).onTwoThreads(),
+                new Operation("yield-2", "as yield, with two threads", Yield.class).onTwoThreads(),
+                new Operation("ping-pong-2", "as ping-pong, with two threads", PingPong.class).onTwoThreads(),
                 new Operation("mutex-2", "four tasks, one mutex, two threads", LocksOnTwo.class).onTwoThreads(),
                 new Operation("semaphore", "take one of ten permits that is free, and give it back", Permits.class),
                 new Operation("timeout-ready", "a limit of an hour around what is ready", Timeouts.class)

@@ -8,7 +8,7 @@ import com.sun.management.ThreadMXBean;
 import dev.wakeful.benchmarks.operations.AwaitChain;
 import dev.wakeful.benchmarks.operations.Channels;
 import dev.wakeful.benchmarks.operations.Locks;
-import dev.wakeful.benchmarks.operations.OneThread;
+import dev.wakeful.benchmarks.operations.OnThreads;
 import dev.wakeful.benchmarks.operations.Permits;
 import dev.wakeful.benchmarks.operations.PingPong;
 import dev.wakeful.benchmarks.operations.Spawn;
@@ -38,7 +38,7 @@ class GuardTest {
     /// @param run its method of ours
     /// @param bytes what an operation may allocate
     /// @param loops what an operation may take, in turns of the calibration loop
-    private record Guarded(String name, OneThread workload, Callable<?> run, double bytes, double loops) {
+    private record Guarded(String name, OnThreads workload, Callable<?> run, double bytes, double loops) {
         @Override
         public String toString() {
             return name;

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 /// Ten async functions, each of which awaits the next and adds one. The leaf looks a number up, and before that may
 /// give way once. All as a user would write it. Each chain starts from the result of the one before: two chains cannot
 /// overlap, so that it is the calls that are measured and not how well a loop of additions becomes vector code.
-public class AwaitChain extends OneThread {
+public class AwaitChain extends OnThreads {
     private static final int TIMES = 100_000;
 
     /// Whether the leaf gives way.

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 
 /// Senders and one receiver over a channel of 128; the unit is a message.
-public class Channels extends OneThread {
+public class Channels extends OnThreads {
     private static final int MESSAGES = 100_000;
     private static final int CAPACITY = 128;
 

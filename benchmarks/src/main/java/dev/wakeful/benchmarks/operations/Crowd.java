@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Param;
 
 /// Many tasks at once, in crowds one after the other: each is spawned, does its work a few times, and ends. The unit is
 /// one task, so that the curve shows what a larger crowd costs.
-public class Crowd extends OneThread {
+public class Crowd extends OnThreads {
     /// What the tasks do.
     public static final List<String> KINDS =
             List.of("yield", "chain", "ping-pong", "channel", "mutex", "semaphore", "timeout", "sleep-cancel");

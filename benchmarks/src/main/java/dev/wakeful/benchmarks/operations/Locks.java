@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /// Takes a mutex that nobody else wants, and gives it back.
-public class Locks extends OneThread {
+public class Locks extends OnThreads {
     private static final int TIMES = 100_000;
 
     /// Made by JMH.

@@ -4,13 +4,14 @@ package dev.wakeful.benchmarks.operations;
 import static dev.wakeful.Async.await;
 
 import dev.wakeful.TaskScope;
+import dev.wakeful.benchmarks.coroutines.Coroutines;
 import dev.wakeful.sync.Mutex;
 import java.util.concurrent.locks.ReentrantLock;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /// Four tasks that want one mutex, with two threads that may run them.
-public class LocksOnTwo extends TwoThreads {
+public class LocksOnTwo extends OnThreads {
     private static final int TASKS = 4;
     private static final int EACH = 5_000;
     private static final int TIMES = TASKS * EACH;
@@ -69,5 +70,14 @@ public class LocksOnTwo extends TwoThreads {
             }
             return counter;
         });
+    }
+
+    /// `withLock`.
+    ///
+    /// @return how often it was taken
+    @Benchmark
+    @OperationsPerInvocation(TIMES)
+    public long kotlinx() {
+        return Coroutines.mutexOnThreads(threads, TASKS, EACH);
     }
 }

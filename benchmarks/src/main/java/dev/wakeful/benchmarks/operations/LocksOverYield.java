@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /// Two tasks that want one mutex; who has it gives way before giving it back.
-public class LocksOverYield extends OneThread {
+public class LocksOverYield extends OnThreads {
     private static final int TIMES = 20_000;
 
     /// Made by JMH.

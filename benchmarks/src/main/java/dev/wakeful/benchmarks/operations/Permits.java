@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /// Takes one of ten permits that nobody else wants, and gives it back.
-public class Permits extends OneThread {
+public class Permits extends OnThreads {
     private static final int TIMES = 100_000;
 
     /// Made by JMH.

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /// Two tasks and two channels of one: a number goes there, and comes back.
-public class PingPong extends OneThread {
+public class PingPong extends OnThreads {
     private static final int TIMES = 20_000;
 
     /// Made by JMH.
@@ -111,6 +111,6 @@ public class PingPong extends OneThread {
     @Benchmark
     @OperationsPerInvocation(TIMES)
     public long kotlinx() {
-        return Coroutines.pingPong(TIMES);
+        return Coroutines.pingPong(threads, TIMES);
     }
 }

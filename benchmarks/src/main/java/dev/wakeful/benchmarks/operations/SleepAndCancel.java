@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /// Spawns a task that sleeps for an hour, lets it begin, cancels it and joins it.
-public class SleepAndCancel extends OneThread {
+public class SleepAndCancel extends OnThreads {
     private static final int TIMES = 10_000;
     private static final Duration HOUR = Duration.ofHours(1);
 

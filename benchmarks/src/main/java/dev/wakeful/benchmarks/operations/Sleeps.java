@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /// A million tasks that sleep between nothing and two seconds, each looking whether it was woken too early.
-public class Sleeps extends OneThread {
+public class Sleeps extends OnThreads {
     private static final int TASKS = 1_000_000;
 
     /// Made by JMH.

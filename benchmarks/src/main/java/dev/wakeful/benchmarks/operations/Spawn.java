@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /// Spawns a task that gives a number, and joins it; one after the other.
-public class Spawn extends OneThread {
+public class Spawn extends OnThreads {
     private static final int TIMES = 20_000;
 
     private final EventLoop loop = new EventLoop();
@@ -61,7 +61,7 @@ public class Spawn extends OneThread {
     @Benchmark
     @OperationsPerInvocation(TIMES)
     public long kotlinx() {
-        return Coroutines.spawnAndJoin(TIMES);
+        return Coroutines.spawnAndJoin(threads, TIMES);
     }
 
     /// A stage each.

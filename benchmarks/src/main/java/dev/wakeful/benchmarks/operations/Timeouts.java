@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 
 /// A limit of an hour around something that is ready, or gives way once.
-public class Timeouts extends OneThread {
+public class Timeouts extends OnThreads {
     private static final int TIMES = 20_000;
     private static final Duration HOUR = Duration.ofHours(1);
 

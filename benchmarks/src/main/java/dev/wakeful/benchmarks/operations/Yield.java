@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 
 /// Two tasks that give way to each other: one turn of the run queue, one change of task.
-public class Yield extends OneThread {
+public class Yield extends OnThreads {
     private static final int TIMES = 100_000;
 
     /// Made by JMH.
@@ -62,7 +62,7 @@ public class Yield extends OneThread {
     @Benchmark
     @OperationsPerInvocation(TIMES)
     public int kotlinx() {
-        Coroutines.yields(TIMES);
+        Coroutines.yields(threads, TIMES);
         return TIMES;
     }
 }

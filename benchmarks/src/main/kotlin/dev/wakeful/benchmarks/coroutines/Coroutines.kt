@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.benchmarks.coroutines
 
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -19,8 +21,11 @@ import kotlinx.coroutines.sync.withPermit
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.yield
 
-/** The workloads with kotlinx.coroutines; one thread, that of the caller, unless the name says otherwise. */
+/** The workloads with kotlinx.coroutines; one thread, that of the caller, unless `threads` says otherwise. */
 object Coroutines {
+    private fun on(threads: Int): CoroutineContext =
+        if (threads == 1) EmptyCoroutineContext else Dispatchers.Default
+
     /** Ten suspending functions deep; the leaf is ready, or suspends once. */
     class Chain(private val suspends: Boolean, private val values: IntArray) {
         fun run(times: Int): Int = runBlocking {
@@ -59,7 +64,7 @@ object Coroutines {
 
     /** Spawns a task and joins it, one after the other. */
     @JvmStatic
-    fun spawnAndJoin(times: Int): Long = runBlocking {
+    fun spawnAndJoin(threads: Int, times: Int): Long = runBlocking(on(threads)) {
         var sum = 0L
         for (i in 0..<times) {
             sum += async { i and 63 }.await()
@@ -69,7 +74,7 @@ object Coroutines {
 
     /** Two tasks that give way to each other. */
     @JvmStatic
-    fun yields(times: Int): Unit = runBlocking {
+    fun yields(threads: Int, times: Int): Unit = runBlocking(on(threads)) {
         val all = List(2) {
             launch {
                 for (i in 0..<times / 2) {
@@ -154,10 +159,7 @@ object Coroutines {
 
     /** Two tasks and two channels of one. */
     @JvmStatic
-    fun pingPong(times: Int): Long = runBlocking { pingPongHere(times) }
-
-    @JvmStatic
-    fun pingPongOnTwoThreads(times: Int): Long = runBlocking(Dispatchers.Default) { pingPongHere(times) }
+    fun pingPong(threads: Int, times: Int): Long = runBlocking(on(threads)) { pingPongHere(times) }
 
     private suspend fun pingPongHere(times: Int): Long = coroutineScope {
         val ping = Channel<Int>(1)
@@ -223,15 +225,15 @@ object Coroutines {
         sum
     }
 
-    /** Two tasks on two threads, one lock. */
+    /** Some tasks that want one lock. */
     @JvmStatic
-    fun mutexOnTwoThreads(times: Int): Long = runBlocking(Dispatchers.Default) {
+    fun mutexOnThreads(threads: Int, tasks: Int, each: Int): Long = runBlocking(on(threads)) {
         val mutex = Mutex()
         var sum = 0L
-        val all = List(2) {
+        val all = List(tasks) {
             launch {
-                for (i in 0..<times / 2) {
-                    mutex.withLock { sum += i }
+                for (i in 0..<each) {
+                    mutex.withLock { sum++ }
                 }
             }
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The workloads with tokio, on its current-thread runtime.
+//! The workloads with tokio, on its current-thread runtime; those whose names end in -2, on two workers.
 //!
 //!     peer echo BUFFER                        a server, as EchoServer is one
 //!     peer WORKLOAD ITERATIONS MILLIS         prints: min median cpu, in nanoseconds an operation
@@ -14,8 +14,12 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, Mutex, Semaphore};
 use tokio::task::yield_now;
 
-fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().expect("a runtime")
+fn runtime(threads: usize) -> Runtime {
+    let made = match threads {
+        1 => Builder::new_current_thread().enable_all().build(),
+        _ => Builder::new_multi_thread().worker_threads(threads).enable_all().build(),
+    };
+    made.expect("a runtime")
 }
 
 /// Runs a batch as a task: the future that is blocked on is polled in another way, which nobody's server waits in.
@@ -304,6 +308,23 @@ fn mutex_over_yield(rt: &Runtime, times: usize) -> usize {
     })
 }
 
+fn mutex_between(rt: &Runtime, tasks: usize, each: usize) -> usize {
+    let mutex = Arc::new(Mutex::new(0));
+    on_task(rt, async move {
+        all(tasks, || {
+            let mutex = mutex.clone();
+            async move {
+                for _ in 0..each {
+                    *mutex.lock().await += 1;
+                }
+            }
+        })
+        .await;
+        let sum = *mutex.lock().await;
+        sum
+    })
+}
+
 fn semaphore(rt: &Runtime, times: usize) -> usize {
     let semaphore = Semaphore::new(10);
     on_task(rt, async move {
@@ -375,15 +396,18 @@ async fn echo(size: usize) {
     }
 }
 
-/// The processor time of this thread, on which everything runs.
+/// The processor time of all threads.
 fn cpu_nanos() -> u64 {
-    let figures = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    figures.split(' ').next().and_then(|first| first.parse().ok()).unwrap_or(0)
+    let threads = std::fs::read_dir("/proc/self/task").expect("the threads of this process");
+    threads.flatten().map(|thread| {
+        let figures = std::fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
+        figures.split(' ').next().and_then(|first| first.parse::<u64>().ok()).unwrap_or(0)
+    }).sum()
 }
 
 fn main() {
     let words: Vec<String> = std::env::args().collect();
-    let rt = runtime();
+    let rt = runtime(if words[1].ends_with("-2") { 2 } else { 1 });
     if words[1] == "echo" {
         rt.block_on(echo(words[2].parse().unwrap()));
         return;
@@ -413,11 +437,12 @@ fn main() {
             (100_000, Box::new(move || channel(&rt, senders, 100_000)))
         }
         _ => match words[1].as_str() {
-            "spawn" => (20_000, Box::new(move || spawn(&rt, 20_000))),
-            "yield" => (100_000, Box::new(move || two_yield(&rt, 50_000))),
+            "spawn" | "spawn-2" => (20_000, Box::new(move || spawn(&rt, 20_000))),
+            "yield" | "yield-2" => (100_000, Box::new(move || two_yield(&rt, 50_000))),
             "sleep-cancel" => (10_000, Box::new(move || sleep_and_cancel(&rt, 10_000))),
-            "ping-pong" => (20_000, Box::new(move || ping_pong(&rt, 20_000))),
+            "ping-pong" | "ping-pong-2" => (20_000, Box::new(move || ping_pong(&rt, 20_000))),
             "mutex" => (100_000, Box::new(move || mutex(&rt, 100_000))),
+            "mutex-2" => (20_000, Box::new(move || mutex_between(&rt, 4, 5_000))),
             "mutex-yield" => (20_000, Box::new(move || mutex_over_yield(&rt, 20_000))),
             "semaphore" => (100_000, Box::new(move || semaphore(&rt, 100_000))),
             "sleeps" => (1, Box::new(move || sleeps(&rt, 1_000_000))),
