@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.sync;
 
+import dev.wakeful.Context;
 import dev.wakeful.Future;
+import dev.wakeful.LostWakerException;
+import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A channel in which every receiver gets every value that is sent after it subscribed.
@@ -66,6 +70,9 @@ public final class Broadcast<T> {
     /// the values that somebody has not passed are those from `head` to `tail`. In the lossless form slots are free,
     /// filled or reserved, as in [Channel], and in the lossy form a send takes the next slot whatever is in it.
     static final class Ring<T> extends RoundGate {
+        /// A sender failed the broadcast: there are no new sends.
+        private static final long CLOSED = 1 << 2;
+
         private final boolean lossless;
         private final int mask;
         private final @Nullable Object[] values;
@@ -76,6 +83,15 @@ public final class Broadcast<T> {
         private int reserved;
         private int receivers;
         private int senders = 1;
+
+        /// Senders that became unreachable unclosed, so that they will neither send nor be closed.
+        private int lost;
+
+        /// The failure that [#close] was given, or that of the sender that was lost last.
+        private @Nullable Throwable cause;
+
+        /// Who is told of lost ends: the runtime of those who wait. One is as good as another.
+        private @Nullable Consumer<Report> reports;
 
         Ring(int capacity, boolean lossless) {
             super(0);
@@ -98,7 +114,7 @@ public final class Broadcast<T> {
                 @Nullable Waker waker,
                 @Nullable TaskRef task) {
             long seen = enter();
-            if (receivers == 0) {
+            if (receivers == 0 || (seen & CLOSED) != 0) {
                 leave(seen);
                 return Channel.Outcome.CLOSED;
             }
@@ -143,7 +159,7 @@ public final class Broadcast<T> {
                 reserved--;
             }
             send.settled(Waiter.IDLE);
-            boolean last = senders == 0;
+            boolean last = isOver(seen);
             assignAndLeave(seen);
             if (last) {
                 endRound(enter()); // perhaps this was all that the receivers still waited for
@@ -205,7 +221,7 @@ public final class Broadcast<T> {
                 throw new LaggedException(missed);
             }
             if (receiver.next == tail) {
-                boolean over = senders == 0 && reserved == 0 && sending.isEmpty();
+                boolean over = isOver(seen);
                 if (!over && waiter != null) {
                     queue(waiter, waker, task);
                     receiver.waiter = waiter;
@@ -218,6 +234,11 @@ public final class Broadcast<T> {
             pass(receiver);
             assignAndLeave(seen);
             return value;
+        }
+
+        /// Whether no value will ever come any more.
+        private boolean isOver(long seen) {
+            return (senders == lost || (seen & CLOSED) != 0) && reserved == 0 && sending.isEmpty();
         }
 
         /// Under the guard: the receiver goes on by one.
@@ -263,12 +284,24 @@ public final class Broadcast<T> {
             refuseSenders();
         }
 
+        /// Ends the broadcast with a failure, unless it was before: senders that wait are refused.
+        void close(Throwable reason) {
+            long seen = enter();
+            boolean first = (seen & CLOSED) == 0;
+            if (first) {
+                cause = reason;
+            }
+            leave(seen | CLOSED);
+            refuseSenders();
+            endRound(enter());
+        }
+
         private void refuseSenders() {
             var refused = new WaiterList.Chain();
             boolean more = true;
             while (more) {
                 long seen = enter();
-                while (receivers == 0 && !refused.isFull() && sending.peek() != null) {
+                while ((receivers == 0 || (seen & CLOSED) != 0) && !refused.isFull() && sending.peek() != null) {
                     refused.add(Objects.requireNonNull(sending.poll(), "there is one"), Waiter.REFUSED);
                 }
                 more = refused.isFull();
@@ -286,11 +319,56 @@ public final class Broadcast<T> {
         /// With the last sender the receivers are told the end, once they have what was sent.
         void removeSender() {
             long seen = enter();
-            if (--senders == 0) {
+            if (--senders == lost) {
                 endRound(seen);
             } else {
                 leave(seen);
             }
+        }
+
+        /// A sender became unreachable unclosed. If no other is open, what was sent still arrives, and then those who
+        /// wait are told.
+        void senderLost(Report report) {
+            var failure = new LostWakerException(report.message());
+            long seen = enter();
+            boolean harms = (seen & CLOSED) == 0;
+            if (harms) {
+                lost++;
+                cause = failure;
+            }
+            if (harms && senders == lost) {
+                endRound(seen);
+            } else {
+                leave(seen);
+            }
+            if (harms) {
+                Unclosed.report(reports, report);
+            }
+        }
+
+        /// A receiver became unreachable unclosed.
+        void receiverLost(Report report) {
+            Unclosed.report(reports, report);
+        }
+
+        /// Somebody waits in `cx`.
+        void reportsFrom(Context cx) {
+            if (reports == null) {
+                reports = cx.find(Report.KEY);
+            }
+        }
+
+        /// Why nothing comes any more, for one who has seen the end.
+        @Nullable
+        Throwable cause() {
+            return cause;
+        }
+
+        /// A send that nobody will receive.
+        ClosedException closed(Object value) {
+            return (word & CLOSED) != 0
+                    ? new ClosedException("the broadcast is closed", value, cause)
+                    : new ClosedException("the broadcast has no receivers", value, null);
         }
 
         int receivers() {

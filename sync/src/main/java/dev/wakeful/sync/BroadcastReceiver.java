@@ -4,7 +4,10 @@ package dev.wakeful.sync;
 import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
+import dev.wakeful.Poll;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Begun;
+import dev.wakeful.internal.Throwing;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,8 @@ public final class BroadcastReceiver<T> implements AutoCloseable {
 
     private final Broadcast.Ring<T> ring;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Begun.@Nullable Watch watch;
+    private @Nullable Receive<T> polled;
 
     /// The position of the next value. Under the guard of the ring.
     long next;
@@ -28,10 +33,19 @@ public final class BroadcastReceiver<T> implements AutoCloseable {
     BroadcastReceiver(Broadcast.Ring<T> ring) {
         this.ring = ring;
         next = ring.subscribe();
+        watch = Unclosed.end(
+                this,
+                ring,
+                Broadcast.Ring::receiverLost,
+                "receiver",
+                "broadcast",
+                "",
+                "its senders believe that somebody receives");
     }
 
     /// Receives the next value, waiting until there is one. Ready with `null` when all senders are closed and the last
-    /// value was received; fails with [LaggedException] when values were overwritten, and goes on after that.
+    /// value was received; fails with [LaggedException] when values were overwritten, and goes on after that. If the
+    /// broadcast was failed, fails with that very object instead of the `null`.
     ///
     /// ### Cancel safety
     ///
@@ -41,6 +55,33 @@ public final class BroadcastReceiver<T> implements AutoCloseable {
     public Future<@Nullable T> receive() {
         checkOpen();
         return new Receive<>(this);
+    }
+
+    /// As [#receive()], for those who write futures by hand. One task at a time may poll a receiver.
+    ///
+    /// @param cx the surroundings of this poll
+    /// @return the next value, `null` at the end, or pending when the waker of `cx` will be woken
+    /// @throws LaggedException when values were overwritten; the next call goes on at the oldest
+    /// @throws Exception the cause that the broadcast was failed with, at the end
+    @SuppressWarnings({"unchecked", "NullAway"}) // what is not PENDING is a T, or null at the end
+    public Poll<@Nullable T> pollReceive(Context cx) throws Exception {
+        Receive<T> node = polled;
+        if (node == null) {
+            checkOpen();
+            node = new Receive<>(this);
+            polled = node;
+        }
+        Object value = Future.PENDING;
+        boolean returned = false;
+        try {
+            value = node.step(cx);
+            returned = true;
+        } finally {
+            if (!returned || value != Future.PENDING) {
+                polled = null;
+            }
+        }
+        return value == Future.PENDING ? Poll.pending() : Poll.ready((T) value);
     }
 
     /// Takes the next value if there is one.
@@ -53,7 +94,7 @@ public final class BroadcastReceiver<T> implements AutoCloseable {
         checkOpen();
         Object value = ring.receive(this, null, null, null);
         if (value == null) {
-            throw new ClosedException("the broadcast is closed", null, null);
+            throw new ClosedException("the broadcast is closed", null, ring.cause());
         }
         return value == Future.PENDING ? null : (T) value;
     }
@@ -63,16 +104,27 @@ public final class BroadcastReceiver<T> implements AutoCloseable {
     /// @return the value, or `null` at the end
     /// @throws InterruptedException when the thread was interrupted while it waited; nothing was taken then
     /// @throws LaggedException when values were overwritten; the next call goes on at the oldest
-    public @Nullable T receiveBlocking() throws InterruptedException {
-        return Blocking.awaitUnchecked(receive());
+    /// @throws Exception the cause that the broadcast was failed with, at the end
+    public @Nullable T receiveBlocking() throws Exception {
+        return Blocking.await(receive());
     }
 
     /// Ends the subscription. A second call does nothing.
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            Unclosed.closed(watch);
             ring.unsubscribe(this);
         }
+    }
+
+    /// The end: `null`, or the cause is thrown.
+    private @Nullable Object end() throws Exception {
+        Throwable cause = closed.get() ? null : ring.cause();
+        if (cause != null) {
+            throw Throwing.sneak(cause);
+        }
+        return null;
     }
 
     private void checkOpen() {
@@ -99,7 +151,7 @@ public final class BroadcastReceiver<T> implements AutoCloseable {
 
         @Override
         @Nullable
-        Object step(Context cx) {
+        Object step(Context cx) throws Exception {
             if (!hasBudget(cx)) {
                 return PENDING; // nothing is taken but by the poll that returns it
             }
@@ -117,10 +169,11 @@ public final class BroadcastReceiver<T> implements AutoCloseable {
                     again = new Receive<>(receiver);
                     return again.step(cx);
                 }
+                receiver.ring.reportsFrom(cx);
                 return PENDING;
             }
             cx.spendBudget();
-            return value;
+            return value == null ? receiver.end() : value;
         }
 
         @Override

@@ -28,9 +28,10 @@ final class BroadcastSend<T> extends Waiter<@Nullable Void> {
                 Waker waker = cx.waker();
                 Channel.Outcome outcome = ring.send(this, value, budget, waker, cx.task());
                 if (outcome == Channel.Outcome.CLOSED) {
-                    throw closed(value);
+                    throw ring.closed(value);
                 }
                 if (outcome == Channel.Outcome.WAITS) {
+                    ring.reportsFrom(cx);
                     return PENDING;
                 }
             }
@@ -40,17 +41,13 @@ final class BroadcastSend<T> extends Waiter<@Nullable Void> {
                 }
                 phase = IDLE; // the slot is used or given back by fulfil
                 if (!ring.fulfil(value)) {
-                    throw closed(value);
+                    throw ring.closed(value);
                 }
             }
-            default -> throw closed(value);
+            default -> throw ring.closed(value);
         }
         cx.spendBudget();
         return null;
-    }
-
-    static ClosedException closed(Object value) {
-        return new ClosedException("the broadcast has no receivers", value, null);
     }
 
     @Override

@@ -2,6 +2,8 @@
 package dev.wakeful.sync;
 
 import dev.wakeful.Future;
+import dev.wakeful.internal.Begun;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +13,23 @@ import org.jspecify.annotations.Nullable;
 public final class BroadcastSender<T> implements AutoCloseable {
     private final Broadcast.Ring<T> ring;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Begun.@Nullable Watch watch;
 
     BroadcastSender(Broadcast.Ring<T> ring) {
         this.ring = ring;
+        watch = Unclosed.end(
+                this,
+                ring,
+                Broadcast.Ring::senderLost,
+                "sender",
+                "broadcast",
+                "",
+                "its receivers wait for an end that never comes");
     }
 
     /// Sends a value to all receivers. Never waits in the lossy form; waits for the slowest in the lossless one, in the
-    /// order of first polls. Fails with [ClosedException], the value handed back, when there are no receivers.
+    /// order of first polls. Fails with [ClosedException], the value handed back, when there are no receivers or the
+    /// broadcast was failed.
     ///
     /// ### Cancel safety
     ///
@@ -37,7 +49,7 @@ public final class BroadcastSender<T> implements AutoCloseable {
     public boolean trySend(T value) {
         return switch (open().send(null, Sender.checked(value), true, null, null)) {
             case DONE -> true;
-            case CLOSED -> throw BroadcastSend.closed(value);
+            case CLOSED -> throw ring.closed(value);
             default -> false;
         };
     }
@@ -73,11 +85,20 @@ public final class BroadcastSender<T> implements AutoCloseable {
         return new BroadcastSender<>(ring);
     }
 
+    /// Closes the broadcast, for all its senders, with a failure: the receivers get what was sent and then fail with
+    /// that very object. Does nothing when it was closed so before.
+    ///
+    /// @param cause why
+    public void fail(Throwable cause) {
+        ring.close(Objects.requireNonNull(cause, "cause must not be null"));
+    }
+
     /// Closes this sender. With the last one the receivers get what was sent and then the end. A second call does
     /// nothing.
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            Unclosed.closed(watch);
             ring.removeSender();
         }
     }

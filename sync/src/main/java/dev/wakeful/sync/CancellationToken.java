@@ -135,6 +135,18 @@ public final class CancellationToken extends RoundGate implements AutoCloseable 
         return new Run<>(this, future);
     }
 
+    /// Runs a future on the calling thread until it is complete or this token is cancelled; in that case the future is
+    /// wound down first. Not for use inside a task.
+    ///
+    /// @param <T> the type of the value
+    /// @param future what to run; it must not give `null`
+    /// @return the value, or nothing when the token was cancelled
+    /// @throws InterruptedException when the thread was interrupted while it waited; the future is wound down then
+    /// @throws Exception the failure of the future
+    public <T> Optional<T> runUntilCancelledBlocking(Future<T> future) throws Exception {
+        return Blocking.await(runUntilCancelled(future));
+    }
+
     /// Takes this token out of its parent, which then no longer keeps or cancels it. Waits for it stay.
     @Override
     public void close() {

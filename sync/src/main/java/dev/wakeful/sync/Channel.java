@@ -78,8 +78,8 @@ final class Channel<T> extends Gate {
     /// Senders that became unreachable unclosed, so that they will neither send nor be closed.
     private int lost;
 
-    /// Why nothing comes any more when all open senders are lost.
-    private @Nullable LostWakerException allLost;
+    /// Why nothing comes any more when all open senders are lost: the last that was.
+    private @Nullable LostWakerException loss;
 
     /// There may be weak senders, which can open another as long as one is open.
     private boolean weak;
@@ -558,8 +558,9 @@ final class Channel<T> extends Gate {
         var failure = new LostWakerException(report.message());
         long seen = enter();
         boolean harms = (seen & CLOSED) == 0;
-        if (harms && !weak && ++lost == senders) {
-            allLost = failure;
+        if (harms && !weak) {
+            lost++;
+            loss = failure;
         }
         finishLeaving(seen);
         if (harms) {
@@ -680,7 +681,7 @@ final class Channel<T> extends Gate {
 
     @Nullable
     Throwable cause() {
-        return isClosed() ? cause : allLost;
+        return isClosed() ? cause : loss; // asked at the end: if no sender is left open, one that was lost is why
     }
 
     ClosedException closed(@Nullable Object value) {

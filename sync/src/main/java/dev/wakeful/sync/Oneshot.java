@@ -95,7 +95,7 @@ public final class Oneshot<T> {
             if ((seen & (SENT | GONE)) != 0) {
                 leave(seen);
                 if ((seen & SENT) != 0) {
-                    throw new IllegalStateException("a value was sent already, or the sender is closed");
+                    throw new IllegalStateException("this sender has sent its one value or is closed: " + this);
                 }
                 return false;
             }
@@ -109,6 +109,16 @@ public final class Oneshot<T> {
         void senderLost(Report report) {
             if (!isSet(SENT) && !isSet(GONE)) {
                 boolean _ = settle(null, new LostWakerException(report.message()));
+                Unclosed.report(reports, report);
+            }
+        }
+
+        /// The receiver became unreachable unclosed. That harms nobody when the sender has ended without a value.
+        void receiverLost(Report report) {
+            long seen = enter();
+            boolean harms = (seen & SENT) == 0 || value != null;
+            leave(seen);
+            if (harms && (seen & GONE) == 0) {
                 Unclosed.report(reports, report);
             }
         }
@@ -135,7 +145,7 @@ public final class Oneshot<T> {
                 return taken;
             }
             if (reason == null) {
-                throw new IllegalStateException("the value was received already, or the receiver is closed");
+                throw new IllegalStateException("this receiver has received its one value or is closed: " + this);
             }
             throw Throwing.sneak(reason);
         }
@@ -198,18 +208,24 @@ public final class Oneshot<T> {
     /// A wait for one of the flags.
     static final class Wait<T, R extends @Nullable Object> extends Waiter<R> {
         private final Cell<T> cell;
-        private final long flag;
 
-        Wait(Cell<T> cell, long flag) {
+        /// Who waits for the value, `null` for a wait of the sender's. What is awaited is not lost.
+        private final @Nullable OneshotReceiver<T> receiver;
+
+        Wait(Cell<T> cell, @Nullable OneshotReceiver<T> receiver) {
             this.cell = cell;
-            this.flag = flag;
+            this.receiver = receiver;
+        }
+
+        private long flag() {
+            return receiver == null ? Cell.GONE : Cell.SENT;
         }
 
         @Override
         @Nullable
         Object step(Context cx) throws Exception {
             if (phase == IDLE) {
-                if (!cell.isSet(flag) && !cell.queueUnless(flag, this, cx.waker(), cx.task())) {
+                if (!cell.isSet(flag()) && !cell.queueUnless(flag(), this, cx.waker(), cx.task())) {
                     cell.reportsFrom(cx);
                     return PENDING;
                 }
@@ -219,19 +235,19 @@ public final class Oneshot<T> {
             if (!spend(cx)) {
                 return PENDING;
             }
-            return flag == Cell.SENT ? cell.take() : null;
+            return receiver == null ? null : receiver.take();
         }
 
         @Override
         void abandon() {
-            cell.forget(flag, this);
+            cell.forget(flag(), this);
         }
 
         @Override
         public void describe(Description to) {
-            to.label(flag == Cell.SENT ? "OneshotReceiver.receive" : "OneshotSender.closed");
+            to.label(receiver != null ? "OneshotReceiver.receive" : "OneshotSender.closed");
             if (phase == QUEUED) {
-                to.waitsFor(flag == Cell.SENT ? "the value of a oneshot" : "the end of a oneshot's receiver", null);
+                to.waitsFor(receiver != null ? "the value of a oneshot" : "the end of a oneshot's receiver", null);
             }
         }
     }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.sync;
 
+import dev.wakeful.Context;
 import dev.wakeful.Future;
+import dev.wakeful.Poll;
+import dev.wakeful.internal.Begun;
 import org.jspecify.annotations.Nullable;
 
 /// The end of a [Oneshot] where the value comes out.
@@ -9,9 +12,19 @@ import org.jspecify.annotations.Nullable;
 /// @param <T> the type of the value
 public final class OneshotReceiver<T> implements AutoCloseable {
     private final Oneshot.Cell<T> cell;
+    private final Begun.@Nullable Watch watch;
+    private Oneshot.@Nullable Wait<T, T> polled;
 
     OneshotReceiver(Oneshot.Cell<T> cell) {
         this.cell = cell;
+        watch = Unclosed.end(
+                this,
+                cell,
+                Oneshot.Cell::receiverLost,
+                "receiver",
+                "oneshot",
+                "",
+                "its sender believes that somebody receives");
     }
 
     /// Waits for the value.
@@ -23,7 +36,23 @@ public final class OneshotReceiver<T> implements AutoCloseable {
     /// @return a future of the value; fails with what the sender failed with, or with [ClosedException] when it was
     ///     closed
     public Future<T> receive() {
-        return new Oneshot.Wait<T, T>(cell, Oneshot.Cell.SENT);
+        return new Oneshot.Wait<T, T>(cell, this);
+    }
+
+    /// As [#receive()], for those who write futures by hand. One task at a time may poll a receiver.
+    ///
+    /// @param cx the surroundings of this poll
+    /// @return the value, or pending when the waker of `cx` will be woken
+    /// @throws Exception what the sender failed with; [ClosedException] when it was closed without a value
+    @SuppressWarnings("unchecked") // the cell of T gives a T
+    public Poll<T> pollReceive(Context cx) throws Exception {
+        Oneshot.Wait<T, T> node = polled;
+        if (node == null) {
+            node = new Oneshot.Wait<>(cell, this);
+            polled = node;
+        }
+        Object value = node.step(cx);
+        return value == null || value == Future.PENDING ? Poll.pending() : Poll.ready((T) value);
     }
 
     /// Takes the value if it is there.
@@ -32,7 +61,13 @@ public final class OneshotReceiver<T> implements AutoCloseable {
     /// @throws Exception what the sender failed with; [ClosedException] when it was closed without a value
     @SuppressWarnings("unchecked") // the cell of T gives a T
     public @Nullable T tryReceive() throws Exception {
-        return cell.isSet(Oneshot.Cell.SENT) ? (T) cell.take() : null;
+        return cell.isSet(Oneshot.Cell.SENT) ? (T) take() : null;
+    }
+
+    /// Takes the value, once it was sent.
+    Object take() throws Exception {
+        Unclosed.closed(watch);
+        return cell.take();
     }
 
     /// Waits for the value on the calling thread. Not for use inside a task.
@@ -47,6 +82,7 @@ public final class OneshotReceiver<T> implements AutoCloseable {
     /// Gives up receiving: the sender's value is handed back, or goes to the undelivered hook when it was sent already.
     @Override
     public void close() {
+        Unclosed.closed(watch);
         cell.giveUp();
     }
 

@@ -21,6 +21,7 @@ public final class OneshotSender<T> implements AutoCloseable {
                 Oneshot.Cell::senderLost,
                 "sender",
                 "oneshot",
+                "",
                 "its receiver waits for a value that never comes");
     }
 
@@ -55,7 +56,7 @@ public final class OneshotSender<T> implements AutoCloseable {
     ///
     /// @return a future that is ready when the receiver is closed or has received
     public Future<@Nullable Void> closed() {
-        return new Oneshot.Wait<T, @Nullable Void>(cell, Oneshot.Cell.GONE);
+        return new Oneshot.Wait<T, @Nullable Void>(cell, null);
     }
 
     /// Waits on the calling thread until the receiver is closed or has received. Not for use inside a task.

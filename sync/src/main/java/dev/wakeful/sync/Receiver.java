@@ -34,6 +34,7 @@ public final class Receiver<T> implements AutoCloseable {
                 channel,
                 Channel::receiverLost,
                 "receiver",
+                "channel",
                 channel.name,
                 "its senders believe that somebody receives");
     }

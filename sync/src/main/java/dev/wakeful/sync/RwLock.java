@@ -111,6 +111,14 @@ public final class RwLock extends Gate {
         return tryAcquire(write) ? write : null;
     }
 
+    /// Acquires the lock for reading, with the right to become the writer, if that is possible at once.
+    ///
+    /// @return the guard, or `null`
+    public @Nullable UpgradableGuard tryUpgradable() {
+        var upgradable = new Upgradable(this);
+        return tryAcquire(upgradable) ? upgradable : null;
+    }
+
     /// Acquires the lock for reading on the calling thread. Not for use inside a task.
     ///
     /// @return the guard, to be closed
@@ -231,8 +239,8 @@ public final class RwLock extends Gate {
     }
 
     private IllegalStateException tooManyReaders() {
-        return new IllegalStateException(
-                Names.of("lock", name) + " has " + maxReaders + " readers, as many as it may have");
+        return new IllegalStateException(Names.of("lock", name) + " has " + maxReaders
+                + (maxReaders == 1 ? " reader" : " readers") + ", as many as it may have");
     }
 
     private void acquired(Acquire<?> acquire) {
@@ -265,6 +273,17 @@ public final class RwLock extends Gate {
         }
         leave(seen | WAITERS);
         return false;
+    }
+
+    /// An upgrade, if no reader is there; the queue is behind it in any case.
+    private boolean tryUpgrade(Acquire<?> upgrade) {
+        long seen = enter();
+        long next = admitted(seen, Kind.UPGRADE);
+        if (next != -1) {
+            acquired(upgrade);
+        }
+        leave(next == -1 ? seen : next);
+        return next != -1;
     }
 
     /// Somebody leaves, or holds less than before: lets in who is next, and those behind as long as they can enter too.
@@ -378,6 +397,13 @@ public final class RwLock extends Gate {
         default WriteGuard upgradeBlocking() throws InterruptedException {
             return Blocking.awaitUnchecked(upgrade());
         }
+
+        /// Becomes the writer if there is no reader beside this one; then this guard is closed.
+        ///
+        /// @return the guard for writing, or `null` when there are readers; then this guard is held as before
+        /// @throws IllegalStateException when this guard is closed or being upgraded
+        @Nullable
+        WriteGuard tryUpgrade();
 
         /// Goes on reading without the right to become the writer. This guard is closed.
         ///
@@ -559,6 +585,19 @@ public final class RwLock extends Gate {
         @Override
         public Future<WriteGuard> upgrade() {
             return new Write(lock, Kind.UPGRADE, this);
+        }
+
+        @Override
+        public @Nullable WriteGuard tryUpgrade() {
+            beginUpgrade();
+            var write = new Write(lock, Kind.UPGRADE, this);
+            write.task = task;
+            upgrading = lock.tryUpgrade(write);
+            if (!upgrading) {
+                return null;
+            }
+            write.taken();
+            return write;
         }
 
         @Override

@@ -390,10 +390,11 @@ public final class Semaphore extends Gate {
 
         @Override
         public Permit split(int permits) {
-            if (permits > this.permits) {
-                throw new IllegalArgumentException("cannot split " + permits + " permits off " + this.permits);
+            if (permits <= 0 || permits > this.permits) {
+                throw new IllegalArgumentException(
+                        "permits to split off must be from 1 to " + this.permits + ", but was " + permits);
             }
-            var split = new Acquire(semaphore, positive(permits));
+            var split = new Acquire(semaphore, permits);
             split.permits = permits;
             this.permits -= permits;
             return split;
@@ -401,10 +402,19 @@ public final class Semaphore extends Gate {
 
         @Override
         public void merge(Permit other) {
-            if (other == this || other.semaphore() != semaphore) {
-                throw new IllegalArgumentException("cannot merge with permits of " + other.semaphore());
+            if (other == this) {
+                throw new IllegalArgumentException("permits cannot be merged with themselves: " + this);
             }
-            permits = Math.addExact(permits, other.permits());
+            if (other.semaphore() != semaphore) {
+                throw new IllegalArgumentException(
+                        "permits of " + semaphore + " cannot be merged with those of another: " + other.semaphore());
+            }
+            long together = (long) permits + other.permits();
+            if (together > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "merged permits must be at most " + Integer.MAX_VALUE + ", but were " + together);
+            }
+            permits = (int) together;
             other.forget();
         }
 

@@ -58,6 +58,12 @@ final class Send<T> extends SlotWaiter<T, @Nullable Void> {
         return null;
     }
 
+    /// Whether it sends `other`; a value that was taken out already may be any.
+    @SuppressWarnings("ReferenceEquality") // the same object is meant
+    boolean isOf(T other) {
+        return value == null || value == other;
+    }
+
     @Nullable
     T takeValue() {
         T taken = value;

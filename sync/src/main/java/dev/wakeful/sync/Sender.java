@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.sync;
 
+import dev.wakeful.Context;
 import dev.wakeful.Future;
+import dev.wakeful.Poll;
 import dev.wakeful.internal.Begun;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +18,7 @@ public final class Sender<T> implements AutoCloseable {
     private final Channel<T> channel;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Begun.@Nullable Watch watch;
+    private @Nullable Send<T> polled;
 
     /// A sender that is counted already.
     Sender(Channel<T> channel) {
@@ -25,6 +28,7 @@ public final class Sender<T> implements AutoCloseable {
                 channel,
                 Channel::senderLost,
                 "sender",
+                "channel",
                 channel.name,
                 "its receivers wait for an end that never comes");
     }
@@ -67,6 +71,47 @@ public final class Sender<T> implements AutoCloseable {
     /// @return a future that is ready when the value is in the channel
     public Future<@Nullable Void> offer(T value) {
         return open().capacity == Channel.RENDEZVOUS ? new Offer<>(channel, checked(value)) : send(value);
+    }
+
+    /// As [#send], for those who write futures by hand. While the answer is pending, the value has its place in the
+    /// queue; it is passed again at the next poll. One task at a time may poll a sender; others make a [copy][#copy()].
+    ///
+    /// ### Cancel safety
+    ///
+    /// As [#send]: who gives up calls [#cancelSend()].
+    ///
+    /// @param cx the surroundings of this poll
+    /// @param value the value, the same until it is sent
+    /// @return ready when the value is in the channel, or pending when the waker of `cx` will be woken
+    /// @throws ClosedException when nobody will receive it; the value is handed back
+    public Poll<@Nullable Void> pollSend(Context cx, T value) {
+        Send<T> node = polled;
+        if (node == null) {
+            node = new Send<>(open(), checked(value));
+            polled = node;
+        } else if (!node.isOf(value)) {
+            throw new IllegalStateException(
+                    "a poll for another value is not complete, so this cannot be sent: " + value);
+        }
+        boolean pending = false;
+        try {
+            pending = node.step(cx) == Future.PENDING;
+        } finally {
+            if (!pending) {
+                polled = null;
+            }
+        }
+        return pending ? Poll.pending() : Poll.ready(null);
+    }
+
+    /// Gives up a send that [#pollSend] has begun and that is not complete: the value is not sent, and goes to the
+    /// channel's undelivered hook. Does nothing when there is none.
+    public void cancelSend() {
+        Send<T> node = polled;
+        polled = null;
+        if (node != null) {
+            node.abandon();
+        }
     }
 
     /// Sends a value if that is possible without waiting.
@@ -234,6 +279,7 @@ public final class Sender<T> implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             Unclosed.closed(watch);
+            cancelSend();
             channel.removeSender();
         }
     }

@@ -29,6 +29,9 @@ final class Unclosed {
             "dev.wakeful.runtime",
             "dev.wakeful.testkit");
 
+    /// Mixes the count, since channels make a sender and a receiver in turns, and not one kind alone is to be watched.
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
     /// How many ends of channels were made. One more or less does no harm.
     private static long made;
 
@@ -53,18 +56,18 @@ final class Unclosed {
                 guard, what, reports, text -> new Report("unclosed", text + " was never closed, so " + harm, null));
     }
 
-    /// Watches an end of a channel that is being made.
+    /// Watches an end of a channel that is being made: `a kind of type name`.
     ///
     /// @param channel what the ends have in common; when that is gone too, nobody misses anything
     /// @param lost is told of an end that was lost; does not hold it
     /// @return the watch, to be ended when it is closed, or `null` when it is not watched
     static <C> Begun.@Nullable Watch end(
-            Object end, C channel, BiConsumer<C, Report> lost, String kind, String name, String harm) {
-        return Begun.watches(made++) ? watch(end, channel, lost, kind, name, harm) : null;
+            Object end, C channel, BiConsumer<C, Report> lost, String kind, String type, String name, String harm) {
+        return Begun.watches((made++ * SPREAD) >>> 40) ? watch(end, channel, lost, kind, type, name, harm) : null;
     }
 
     private static <C> Begun.Watch watch(
-            Object end, C channel, BiConsumer<C, Report> lost, String kind, String name, String harm) {
+            Object end, C channel, BiConsumer<C, Report> lost, String kind, String type, String name, String harm) {
         var kept = new WeakReference<>(channel);
         Consumer<Report> home = report -> {
             C still = kept.get();
@@ -72,7 +75,7 @@ final class Unclosed {
                 lost.accept(still, report);
             }
         };
-        String what = "a " + kind + " of " + Names.of("channel", name) + ", made" + site();
+        String what = "a " + kind + " of " + Names.of(type, name) + ", made" + site();
         return Begun.watch(
                 end, what, home, text -> new Report("unclosed", text + " was never closed, so " + harm, null));
     }

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.sync;
 
+import dev.wakeful.Context;
+import dev.wakeful.Description;
+import dev.wakeful.Future;
+import dev.wakeful.LostWakerException;
+import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Begun;
+import dev.wakeful.internal.Throwing;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +38,18 @@ import org.jspecify.annotations.Nullable;
 public final class Watch<T> implements AutoCloseable {
     final Cell<T> cell;
 
+    private final Begun.@Nullable Watch watch;
+
     private Watch(T initial) {
         cell = new Cell<>(Objects.requireNonNull(initial, "value must not be null"));
+        watch = Unclosed.end(
+                this,
+                cell,
+                Cell::senderLost,
+                "sender",
+                "watch",
+                "",
+                "those who follow wait for a change that never comes");
     }
 
     /// A watch, which is its own sender. The initial value counts as seen.
@@ -90,15 +108,51 @@ public final class Watch<T> implements AutoCloseable {
 
     /// Makes one more follower, for which the latest value counts as seen.
     ///
-    /// @return the follower
+    /// @return the follower, to be closed where it is asked whether anybody follows
     public WatchReceiver<T> subscribe() {
         return new WatchReceiver<>(cell);
+    }
+
+    /// How many follow: those who subscribed and are not closed.
+    ///
+    /// @return the number
+    public int followers() {
+        return cell.followers();
+    }
+
+    /// Waits until nobody follows, so that the value need not be made any more.
+    ///
+    /// ### Cancel safety
+    ///
+    /// Nothing is lost (class A).
+    ///
+    /// @return a future that is ready when all followers are closed
+    public Future<@Nullable Void> closed() {
+        return new Unfollowed(cell);
+    }
+
+    /// Waits on the calling thread until nobody follows. Not for use inside a task.
+    ///
+    /// @throws InterruptedException when the thread was interrupted while it waited
+    public void closedBlocking() throws InterruptedException {
+        Blocking.awaitUnchecked(closed());
+    }
+
+    /// Ends the watch with a failure: those who follow see the latest value and then fail with that very object. Does
+    /// nothing when it has ended already.
+    ///
+    /// @param cause why
+    public void fail(Throwable cause) {
+        Objects.requireNonNull(cause, "cause must not be null");
+        Unclosed.closed(watch);
+        cell.close(cause);
     }
 
     /// Ends the watch: the latest value can still be read, and no other will come. A second call does nothing.
     @Override
     public void close() {
-        cell.endRound(cell.enter() | Cell.CLOSED);
+        Unclosed.closed(watch);
+        cell.close(null);
     }
 
     @Override
@@ -115,6 +169,17 @@ public final class Watch<T> implements AutoCloseable {
         static final long CLOSED = 1 << 2;
 
         private final AtomicReference<Snapshot<T>> latest;
+
+        /// Senders that wait until nobody follows. Under the guard, as all that follows.
+        private final WaiterList unfollowed = new WaiterList();
+
+        private int followers;
+
+        /// Why it was closed. Written before CLOSED is.
+        private @Nullable Throwable cause;
+
+        /// Who is told of a lost sender: the runtime of those who wait. One is as good as another.
+        private @Nullable Consumer<Report> reports;
 
         Cell(T initial) {
             super(0);
@@ -138,6 +203,89 @@ public final class Watch<T> implements AutoCloseable {
             return (word & CLOSED) != 0;
         }
 
+        void close(@Nullable Throwable reason) {
+            long seen = enter();
+            if ((seen & CLOSED) == 0) {
+                cause = reason;
+            }
+            endRound(seen | CLOSED);
+        }
+
+        /// The failure of a wait for a change after the end.
+        Exception end() {
+            Throwable why = cause;
+            return why == null ? new ClosedException("the watch is closed", null, null) : Throwing.sneak(why);
+        }
+
+        @Nullable
+        Throwable cause() {
+            return isClosed() ? cause : null;
+        }
+
+        /// The sender became unreachable unclosed: those who follow are told.
+        void senderLost(Report report) {
+            if (!isClosed()) {
+                close(new LostWakerException(report.message()));
+                Unclosed.report(reports, report);
+            }
+        }
+
+        /// Somebody waits in `cx`.
+        void reportsFrom(Context cx) {
+            if (reports == null) {
+                reports = cx.find(Report.KEY);
+            }
+        }
+
+        int followers() {
+            long seen = enter();
+            int count = followers;
+            leave(seen);
+            return count;
+        }
+
+        void addFollower() {
+            long seen = enter();
+            followers++;
+            leave(seen);
+        }
+
+        void removeFollower() {
+            long seen = enter();
+            followers--;
+            var alone = new WaiterList.Chain();
+            while (followers == 0 && !unfollowed.isEmpty()) {
+                while (!alone.isFull() && !unfollowed.isEmpty()) {
+                    alone.add(Objects.requireNonNull(unfollowed.poll(), "it is not empty"), Waiter.GRANTED);
+                }
+                leave(seen);
+                alone.wake();
+                seen = enter();
+            }
+            leave(seen);
+        }
+
+        /// The first poll of a wait for the end of all followers.
+        boolean awaitUnfollowed(Waiter<?> waiter, Waker waker, @Nullable TaskRef task) {
+            long seen = enter();
+            boolean alone = followers == 0;
+            if (!alone) {
+                waiter.queued(waker, task);
+                unfollowed.add(waiter);
+            }
+            leave(seen);
+            return alone;
+        }
+
+        void forgetUnfollowed(Waiter<?> waiter) {
+            long seen = enter();
+            if (waiter.phase == Waiter.QUEUED) {
+                unfollowed.remove(waiter);
+                waiter.settled(Waiter.IDLE);
+            }
+            leave(seen);
+        }
+
         /// Queues unless there is something newer than `seen`, or the end.
         boolean changedOrQueue(RoundWaiter<?> waiter, long seen, Waker waker, @Nullable TaskRef task) {
             long before = enter();
@@ -153,6 +301,44 @@ public final class Watch<T> implements AutoCloseable {
         @Override
         public String toString() {
             return "Watch[" + latest().value + "]";
+        }
+    }
+
+    /// The future of the moment at which nobody follows.
+    private static final class Unfollowed extends Waiter<@Nullable Void> {
+        private final Cell<?> cell;
+        private boolean alone;
+
+        Unfollowed(Cell<?> cell) {
+            this.cell = cell;
+        }
+
+        @Override
+        @Nullable
+        Object step(Context cx) {
+            if (phase == IDLE && !alone) {
+                alone = cell.awaitUnfollowed(this, cx.waker(), cx.task());
+                if (!alone) {
+                    return PENDING;
+                }
+            }
+            if (phase == QUEUED && stillQueued(cell, cx)) {
+                return PENDING;
+            }
+            return spend(cx) ? null : PENDING;
+        }
+
+        @Override
+        void abandon() {
+            cell.forgetUnfollowed(this);
+        }
+
+        @Override
+        public void describe(Description to) {
+            to.label("Watch.closed");
+            if (phase == QUEUED) {
+                to.waitsFor("the end of a watch's followers", null);
+            }
         }
     }
 }

@@ -6,19 +6,22 @@ import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Who follows a [Watch], with a version of the value that it has seen. It has one owner at a time, as a future has.
 ///
 /// @param <T> the type of the value
-public final class WatchReceiver<T> {
+public final class WatchReceiver<T> implements AutoCloseable {
     private final Watch.Cell<T> cell;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private long seen;
 
     WatchReceiver(Watch.Cell<T> cell) {
         this.cell = cell;
         this.seen = cell.latest().version();
+        cell.addFollower();
     }
 
     /// The latest value, which does not count as seen by that.
@@ -43,7 +46,7 @@ public final class WatchReceiver<T> {
     /// @throws ClosedException when the watch is closed, be the latest value seen or not
     public boolean hasChanged() {
         if (cell.isClosed()) {
-            throw closed();
+            throw new ClosedException("the watch is closed", null, cell.cause());
         }
         return cell.latest().version() != seen;
     }
@@ -59,9 +62,10 @@ public final class WatchReceiver<T> {
     ///
     /// Nothing is lost (class A).
     ///
-    /// @return a future that is ready then; fails with [ClosedException] when the watch is closed and the latest value
-    ///     seen
+    /// @return a future that is ready then; when the watch is closed and the latest value seen, fails with what it was
+    ///     failed with, else with [ClosedException]
     public Future<@Nullable Void> changed() {
+        checkOpen();
         return new Changed<>(this);
     }
 
@@ -72,8 +76,10 @@ public final class WatchReceiver<T> {
     /// Nothing is lost (class A): the values that were looked at did not satisfy the condition.
     ///
     /// @param condition what to wait for
-    /// @return a future of the value; fails with [ClosedException] when the watch is closed and the latest does not do
+    /// @return a future of the value; when the watch is closed and the latest does not do, fails with what it was
+    ///     failed with, else with [ClosedException]
     public Future<T> waitFor(Predicate<? super T> condition) {
+        checkOpen();
         return new WaitFor<>(this, Objects.requireNonNull(condition, "condition must not be null"));
     }
 
@@ -81,8 +87,9 @@ public final class WatchReceiver<T> {
     ///
     /// @throws InterruptedException when the thread was interrupted while it waited
     /// @throws ClosedException when the watch is closed and the latest value seen
-    public void changedBlocking() throws InterruptedException {
-        Blocking.awaitUnchecked(changed());
+    /// @throws Exception what the watch was failed with, then
+    public void changedBlocking() throws Exception {
+        Blocking.await(changed());
     }
 
     /// Waits on the calling thread for a value that satisfies `condition`, as [#waitFor]. Not for use inside a task.
@@ -91,21 +98,33 @@ public final class WatchReceiver<T> {
     /// @return the value
     /// @throws InterruptedException when the thread was interrupted while it waited
     /// @throws ClosedException when the watch is closed and the latest does not do
-    public T waitForBlocking(Predicate<? super T> condition) throws InterruptedException {
-        return Blocking.awaitUnchecked(waitFor(condition));
+    /// @throws Exception what the watch was failed with, then
+    public T waitForBlocking(Predicate<? super T> condition) throws Exception {
+        return Blocking.await(waitFor(condition));
     }
 
     /// Makes one more follower, which has seen what this one has.
     ///
     /// @return the follower
     public WatchReceiver<T> copy() {
+        checkOpen();
         var copy = new WatchReceiver<>(cell);
         copy.seen = seen;
         return copy;
     }
 
-    private ClosedException closed() {
-        return new ClosedException("the watch is closed", null, null);
+    /// Follows no longer; the latest value can still be read. A second call does nothing.
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            cell.removeFollower();
+        }
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("this receiver is closed: " + cell);
+        }
     }
 
     @Override
@@ -127,7 +146,7 @@ public final class WatchReceiver<T> {
 
         @Override
         @Nullable
-        Object step(Context cx) {
+        Object step(Context cx) throws Exception {
             if (!hasBudget(cx)) {
                 return PENDING; // nothing is seen but by the poll that says so
             }
@@ -137,6 +156,7 @@ public final class WatchReceiver<T> {
             if (phase == IDLE) {
                 seenBefore = receiver.seen;
                 if (!receiver.cell.changedOrQueue(this, seenBefore, cx.waker(), cx.task())) {
+                    receiver.cell.reportsFrom(cx);
                     return PENDING;
                 }
             } else if (phase == QUEUED && stillQueued(gate, cx)) {
@@ -150,7 +170,7 @@ public final class WatchReceiver<T> {
                 return null;
             }
             if (closed) {
-                throw receiver.closed();
+                throw receiver.cell.end();
             }
             again = new Changed<>(receiver);
             return again.step(cx);

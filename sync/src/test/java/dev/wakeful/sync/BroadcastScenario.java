@@ -17,6 +17,8 @@ public final class BroadcastScenario extends Scenario {
     private final Map<InFlight, Integer> sends = new HashMap<>();
     private Broadcast.Ring<Integer> ring = new Broadcast.Ring<>(1, false);
     private BroadcastSender<Integer> sender = new BroadcastSender<>(ring);
+    private static final IllegalStateException CAUSE = new IllegalStateException("failed");
+
     private boolean lossless;
     private boolean closed;
     private int capacity;
@@ -61,6 +63,9 @@ public final class BroadcastScenario extends Scenario {
                     subscriptions.remove(subscription);
                     subscription.owed.clear();
                     subscription.receiver.close();
+                } else if (random(12) == 0) {
+                    closed = true;
+                    sender.fail(CAUSE);
                 }
             }
             case 3, 4 -> send();
@@ -183,6 +188,9 @@ public final class BroadcastScenario extends Scenario {
         } else if (failure instanceof ClosedException) {
             sends.remove(done);
             waiting.remove(done);
+        } else if (failure == CAUSE) {
+            Subscription subscription = receives.containsKey(done) ? receives.remove(done) : polled;
+            expect(closed && (subscription == null || subscription.owed.isEmpty()), "the failure came before the end");
         } else {
             throw failure;
         }

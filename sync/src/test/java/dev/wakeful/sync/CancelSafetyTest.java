@@ -187,6 +187,10 @@ class CancelSafetyTest {
                     var watch = Watch.of("old");
                     return new Trial(watch.subscribe()::changed, false, () -> watch.send("new"));
                 }),
+                new Operation("Watch.closed", () -> {
+                    var watch = Watch.of("old");
+                    return new Trial(watch::closed, false, watch.subscribe()::close);
+                }),
                 new Operation("WatchReceiver.waitFor", () -> {
                     var watch = Watch.of("old");
                     var follower = watch.subscribe();

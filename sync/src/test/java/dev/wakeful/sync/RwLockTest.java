@@ -101,7 +101,7 @@ class RwLockTest {
         var bounded = new RwLock("few", 1);
         var read = Hand.ready(bounded.read());
         var failure = assertThrows(IllegalStateException.class, () -> Hand.ready(bounded.read()));
-        assertEquals("lock few has 1 readers, as many as it may have", failure.getMessage());
+        assertEquals("lock few has 1 reader, as many as it may have", failure.getMessage());
         read.close();
         Hand.ready(bounded.read()).close();
     }

@@ -81,6 +81,35 @@ class SemaphoreTest {
     }
 
     @Test
+    void permitsOfOneSemaphoreAreMergedAndNoOthers() throws Exception {
+        var some = Hand.ready(semaphore.acquire(2));
+        assertEquals(
+                "permits cannot be merged with themselves: Semaphore.acquire[semaphore jobs, 2 of 2]",
+                assertThrows(IllegalArgumentException.class, () -> some.merge(some))
+                        .getMessage());
+        var foreign = Hand.ready(new Semaphore("threads", 4).acquire());
+        assertEquals(
+                "permits of Semaphore[jobs, 1 available] cannot be merged with those of another:"
+                        + " Semaphore[threads, 3 available]",
+                assertThrows(IllegalArgumentException.class, () -> some.merge(foreign))
+                        .getMessage());
+        var huge = new Semaphore(Integer.MAX_VALUE);
+        huge.addPermits(1);
+        var most = Hand.ready(huge.acquire(Integer.MAX_VALUE));
+        var last = Hand.ready(huge.acquire());
+        assertEquals(
+                "merged permits must be at most 2147483647, but were 2147483648",
+                assertThrows(IllegalArgumentException.class, () -> most.merge(last))
+                        .getMessage());
+        assertEquals(1, last.permits(), "a merge that is refused takes nothing");
+        assertEquals(
+                "permits to split off must be from 1 to 2, but was 3",
+                assertThrows(IllegalArgumentException.class, () -> some.split(3))
+                        .getMessage());
+        assertThrows(IllegalArgumentException.class, () -> some.split(0));
+    }
+
+    @Test
     void aReleaseWakesExactlyThoseItServes() throws Exception {
         var held = Hand.ready(semaphore.acquire(3));
         var futures = new ArrayList<Future<Semaphore.Permit>>();

@@ -170,6 +170,112 @@ class UnclosedTest {
     }
 
     @Test
+    void whoWaitsForOneLostAndOneClosedSenderFailsToo() throws Exception {
+        var channel = Mpsc.<String>unbounded();
+        var open = channel.sender().copy();
+        var receiver = channel.receiver();
+        channel = null;
+        var waiting = receiver.receive();
+        assertEquals(Future.PENDING, waiting.pollRaw(cx));
+        assertEquals(1, afterCollecting().size());
+        assertEquals(0, task.wakes);
+        open.close();
+        assertEquals(1, task.wakes);
+        assertThrows(LostWakerException.class, () -> waiting.pollRaw(cx));
+        receiver.close();
+    }
+
+    private static BroadcastReceiver<String> subscriberAlone(Broadcast<String> channel) {
+        return channel.subscribe();
+    }
+
+    @Test
+    void whoWaitsForALostSenderOfABroadcastGetsWhatWasSentAndThenFails() throws Exception {
+        var channel = Broadcast.<String>lossless(4);
+        var receiver = subscriberAlone(channel);
+        var second = channel.sender().copy();
+        second.trySend("a");
+        channel = null;
+        assertEquals("a", value(receiver.receive()));
+        var waiting = receiver.receive();
+        assertEquals(Future.PENDING, waiting.pollRaw(cx));
+        assertEquals(1, afterCollecting().size());
+        assertEquals(0, task.wakes, "one sender is open");
+        second = null;
+        List<String> found = afterCollecting();
+        assertEquals(2, found.size(), found.toString());
+        assertTrue(found.getLast().startsWith("a sender of a broadcast, made"), found.getLast());
+        assertTrue(found.getLast().endsWith("its receivers wait for an end that never comes"), found.getLast());
+        var failure = assertThrows(LostWakerException.class, () -> waiting.pollRaw(cx));
+        assertEquals(found.getLast(), failure.getMessage());
+        receiver.close();
+    }
+
+    @Test
+    void lostReceiversAreReported() throws Exception {
+        var broadcast = Broadcast.<String>lossless(1);
+        broadcast.subscribe();
+        broadcast.sender().trySend("a");
+        assertEquals(Future.PENDING, broadcast.sender().send("b").pollRaw(cx));
+        var oneshot = Oneshot.<String>create().sender();
+        assertEquals(Future.PENDING, oneshot.closed().pollRaw(cx));
+        List<String> found = afterCollecting().stream()
+                .filter(text -> text.contains("receiver"))
+                .sorted()
+                .toList();
+        assertEquals(2, found.size(), found.toString());
+        assertTrue(found.getFirst().startsWith("a receiver of a broadcast, made"), found.toString());
+        assertTrue(found.getLast().startsWith("a receiver of a oneshot, made"), found.toString());
+        broadcast.sender().close();
+        oneshot.close();
+    }
+
+    @Test
+    void receiverOfAOneshotIsNotLostWhileItsReceiveIsAwaitedNorOnceItReceived() throws Exception {
+        var sender = new ArrayList<OneshotSender<String>>();
+        var waiting = receiveAlone(sender);
+        assertEquals(Future.PENDING, waiting.pollRaw(cx));
+        assertEquals(List.of(), afterCollecting());
+        sender.getFirst().send("value");
+        assertEquals("value", waiting.pollRaw(cx));
+        waiting = null;
+        assertEquals(List.of(), afterCollecting());
+    }
+
+    private static Future<String> receiveAlone(List<OneshotSender<String>> sender) {
+        var channel = Oneshot.<String>create();
+        sender.add(channel.sender());
+        return channel.receiver().receive();
+    }
+
+    private static WatchReceiver<Integer> followerAlone() {
+        return Watch.of(1).subscribe();
+    }
+
+    @Test
+    void whoFollowsALostWatchFails() throws Exception {
+        var follower = followerAlone();
+        var waiting = follower.changed();
+        assertEquals(Future.PENDING, waiting.pollRaw(cx));
+        List<String> found = afterCollecting();
+        assertEquals(1, found.size(), found.toString());
+        assertTrue(found.getFirst().startsWith("a sender of a watch, made"), found.getFirst());
+        assertEquals(1, task.wakes);
+        assertThrows(LostWakerException.class, () -> waiting.pollRaw(cx));
+        assertEquals(1, follower.value());
+    }
+
+    @Test
+    void closedWatchHarmsNobody() {
+        var watch = Watch.of(1);
+        var follower = watch.subscribe();
+        watch.close();
+        watch = null;
+        assertEquals(List.of(), afterCollecting());
+        assertEquals(1, follower.value());
+    }
+
+    @Test
     void channelThatIsGoneAsAWholeHarmsNobody() {
         var made = Mpsc.<String>unbounded();
         assertFalse(made.sender().isClosed());
