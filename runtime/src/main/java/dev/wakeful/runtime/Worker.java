@@ -284,7 +284,9 @@ final class Worker {
             }
         } else {
             queue(task);
-            engine.wakeOne();
+            if (ring.size() > 1) { // one by itself is next here, as it would have been in the slot
+                engine.wakeOne();
+            }
         }
         if (isReplaced()) {
             giveQueuesUp();

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 /// Four tasks that want one mutex, with two threads that may run them.
 public class LocksOnTwo extends OnThreads {
     private static final int TASKS = 4;
-    private static final int EACH = 5_000;
+    private static final int EACH = 50_000;
     private static final int TIMES = TASKS * EACH;
 
     private long counter;

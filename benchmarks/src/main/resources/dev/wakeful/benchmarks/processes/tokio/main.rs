@@ -442,7 +442,7 @@ fn main() {
             "sleep-cancel" => (10_000, Box::new(move || sleep_and_cancel(&rt, 10_000))),
             "ping-pong" | "ping-pong-2" => (20_000, Box::new(move || ping_pong(&rt, 20_000))),
             "mutex" => (100_000, Box::new(move || mutex(&rt, 100_000))),
-            "mutex-2" => (20_000, Box::new(move || mutex_between(&rt, 4, 5_000))),
+            "mutex-2" => (200_000, Box::new(move || mutex_between(&rt, 4, 50_000))),
             "mutex-yield" => (20_000, Box::new(move || mutex_over_yield(&rt, 20_000))),
             "semaphore" => (100_000, Box::new(move || semaphore(&rt, 100_000))),
             "sleeps" => (1, Box::new(move || sleeps(&rt, 1_000_000))),
