@@ -65,7 +65,8 @@ public final class AsyncCompiler {
         }
         ClassFile reading = ClassFile.of(ClassFile.AttributeMapperOption.of(BlocksAttribute::mapper));
         ClassModel model = reading.parse(classFile);
-        var compiler = new ClassCompiler(model, atLoad);
-        return new Result(compiler.compile(), compiler.problems(), compiler.notes());
+        var refusals = new Refusals(model);
+        Map<String, byte[]> classes = new ClassCompiler(model, atLoad, refusals).compile();
+        return new Result(classes, refusals.problems(), refusals.notes());
     }
 }

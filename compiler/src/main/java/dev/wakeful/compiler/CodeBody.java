@@ -20,6 +20,7 @@ import java.lang.classfile.instruction.SwitchCase;
 import java.lang.classfile.instruction.TableSwitchInstruction;
 import java.lang.classfile.instruction.ThrowInstruction;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,11 @@ final class CodeBody {
     /// The instructions that await.
     final List<Integer> awaits = new ArrayList<>();
 
+    private static final int[] NONE = {};
+
     private final int[] indexOfBci;
+    private final int[][] targets;
+    private final int[][] successors;
 
     /// A row of the exception table; `type` is null for a catch-all.
     record Handler(int start, int end, int entry, @Nullable ClassEntry type) {
@@ -81,6 +86,12 @@ final class CodeBody {
             if (instructions[i] instanceof InvokeInstruction call && Names.isAwait(call)) {
                 awaits.add(i);
             }
+        }
+        this.targets = new int[instructions.length][];
+        this.successors = new int[instructions.length][];
+        for (int i = 0; i < instructions.length; i++) {
+            targets[i] = jumps(instructions[i]);
+            successors[i] = withNext(i);
         }
     }
 
@@ -152,35 +163,39 @@ final class CodeBody {
     }
 
     /// The instructions that an instruction may jump to.
-    List<Integer> targets(int index) {
-        return switch (instructions[index]) {
-            case BranchInstruction branch -> List.of(index(branch.target()));
-            case TableSwitchInstruction table -> targets(table.cases(), table.defaultTarget());
-            case LookupSwitchInstruction table -> targets(table.cases(), table.defaultTarget());
-            default -> List.of();
+    int[] targets(int index) {
+        return targets[index];
+    }
+
+    /// The instructions that may run after an instruction, an exception aside.
+    int[] successors(int index) {
+        return successors[index];
+    }
+
+    private int[] jumps(Instruction instruction) {
+        return switch (instruction) {
+            case BranchInstruction branch -> new int[] {index(branch.target())};
+            case TableSwitchInstruction table -> jumps(table.cases(), table.defaultTarget());
+            case LookupSwitchInstruction table -> jumps(table.cases(), table.defaultTarget());
+            default -> NONE;
         };
     }
 
-    private List<Integer> targets(List<SwitchCase> cases, Label otherwise) {
-        var all = new ArrayList<Integer>();
-        all.add(index(otherwise));
-        for (SwitchCase one : cases) {
-            all.add(index(one.target()));
+    private int[] jumps(List<SwitchCase> cases, Label otherwise) {
+        int[] all = new int[cases.size() + 1];
+        all[0] = index(otherwise);
+        for (int i = 0; i < cases.size(); i++) {
+            all[i + 1] = index(cases.get(i).target());
         }
         return all;
     }
 
-    /// The instructions that may run after an instruction, an exception aside.
-    List<Integer> successors(int index) {
-        List<Integer> jumps = targets(index);
+    private int[] withNext(int index) {
         if (!fallsThrough(index) || index + 1 >= length()) {
-            return jumps;
+            return targets[index];
         }
-        if (jumps.isEmpty()) {
-            return List.of(index + 1);
-        }
-        var all = new ArrayList<>(jumps);
-        all.add(index + 1);
+        int[] all = Arrays.copyOf(targets[index], targets[index].length + 1);
+        all[all.length - 1] = index + 1;
         return all;
     }
 }

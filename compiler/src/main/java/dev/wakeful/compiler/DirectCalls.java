@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeElement;
 import java.lang.classfile.Instruction;
+import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
@@ -14,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the awaits whose future is sure to be a block of the same class that was just made, and that nobody else can
@@ -40,7 +44,8 @@ final class DirectCalls {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Call(BlockPlan called, int skipped, int arguments, int @Nullable [] captured, boolean checksReceiver) {}
 
-    DirectCalls(java.lang.classfile.ClassModel model, CallSites sites) {
+    /// @param made the methods in which blocks are made
+    DirectCalls(ClassModel model, CallSites sites, Set<MethodModel> made) {
         this.sites = sites;
         this.host = model.thisClass().asInternalName();
         boolean isFinalClass = model.flags().has(AccessFlag.FINAL);
@@ -50,13 +55,13 @@ final class DirectCalls {
                     || flags.has(AccessFlag.STATIC)
                     || flags.has(AccessFlag.PRIVATE)
                     || flags.has(AccessFlag.FINAL);
-            if (isExact && !flags.has(AccessFlag.SYNCHRONIZED) && method.code().isPresent()) {
-                var code = method.code()
-                        .get()
-                        .elementStream()
-                        .filter(Instruction.class::isInstance)
-                        .map(Instruction.class::cast)
-                        .toList();
+            if (isExact && !flags.has(AccessFlag.SYNCHRONIZED) && made.contains(method)) {
+                var code = new ArrayList<Instruction>();
+                for (CodeElement element : method.code().orElseThrow()) {
+                    if (element instanceof Instruction instruction) {
+                        code.add(instruction);
+                    }
+                }
                 Maker maker = maker(method, code);
                 if (maker != null) {
                     makers.put(
@@ -68,7 +73,7 @@ final class DirectCalls {
         }
     }
 
-    private @Nullable Maker maker(java.lang.classfile.MethodModel method, List<Instruction> code) {
+    private @Nullable Maker maker(MethodModel method, List<Instruction> code) {
         int loads = code.size() - 3;
         if (loads < 0
                 || !(code.get(loads) instanceof InvokeDynamicInstruction site)

@@ -6,13 +6,15 @@ import java.lang.classfile.instruction.IncrementInstruction;
 import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
 /// What control flow says about the locals of a body: which are still needed (backwards), and which are there on every
 /// path once a resume has restored no more than the needed ones (forwards). Both are one data flow for all awaits.
 final class Flow {
+    private static final int[] NONE = {};
+
     private final CodeBody body;
     private final Values values;
 
@@ -27,16 +29,35 @@ final class Flow {
         this.values = values;
         this.handlersAt = new int[body.length()][];
         for (int i = 0; i < body.length(); i++) {
-            int at = i;
-            int[] entries = body.handlers.stream()
-                    .filter(row -> row.covers(at))
-                    .mapToInt(CodeBody.Handler::entry)
-                    .distinct()
-                    .toArray();
-            handlersAt[i] = i > 0 && java.util.Arrays.equals(entries, handlersAt[i - 1]) ? handlersAt[i - 1] : entries;
+            handlersAt[i] = NONE;
         }
+        body.handlers.forEach(this::cover);
         this.live = liveness();
         this.there = availability();
+    }
+
+    /// Neighbours with the same handlers share their array, so there is one array per range.
+    private void cover(CodeBody.Handler row) {
+        int[] before = NONE;
+        int[] after = NONE;
+        for (int i = row.start(); i < row.end(); i++) {
+            if (handlersAt[i] != before || i == row.start()) {
+                before = handlersAt[i];
+                after = with(before, row.entry());
+            }
+            handlersAt[i] = after;
+        }
+    }
+
+    private static int[] with(int[] entries, int entry) {
+        for (int one : entries) {
+            if (one == entry) {
+                return entries;
+            }
+        }
+        int[] all = Arrays.copyOf(entries, entries.length + 1);
+        all[entries.length] = entry;
+        return all;
     }
 
     /// The locals whose value may be read from this instruction on, exception edges included.
@@ -55,11 +76,12 @@ final class Flow {
         for (int i = 0; i < n; i++) {
             in[i] = new BitSet();
         }
+        var now = new BitSet();
         boolean changed = true;
         while (changed) {
             changed = false;
             for (int i = n - 1; i >= 0; i--) {
-                var now = new BitSet();
+                now.clear();
                 for (int next : body.successors(i)) {
                     now.or(in[next]);
                 }
@@ -73,7 +95,7 @@ final class Flow {
                     now.or(in[entry]); // with the state before: a store inside the range does not kill
                 }
                 if (!now.equals(in[i])) {
-                    in[i] = now;
+                    in[i].or(now); // they only grow
                     changed = true;
                 }
             }
@@ -93,14 +115,16 @@ final class Flow {
         while (changed) {
             changed = false;
             for (int i = 0; i < n; i++) {
-                var out = (BitSet) in[i].clone();
+                BitSet out = in[i];
                 if (awaits.get(i)) {
+                    out = (BitSet) out.clone();
                     out.and(live[i]);
                 }
                 for (int entry : handlersAt[i]) {
                     changed |= narrow(in[entry], out);
                 }
                 if (body.instructions[i] instanceof StoreInstruction store) {
+                    out = (BitSet) out.clone();
                     out.set(store.slot());
                 }
                 for (int next : body.successors(i)) {
@@ -140,24 +164,25 @@ final class Flow {
         }
         while (!work.isEmpty()) {
             int at = work.remove();
-            var next = new ArrayList<>(body.successors(at));
-            for (int entry : handlersAt[at]) {
-                next.add(entry);
-            }
-            for (int one : next) {
-                if (one != avoiding && !seen.get(one)) {
-                    seen.set(one);
-                    work.add(one);
-                }
-            }
+            visit(body.successors(at), avoiding, seen, work);
+            visit(handlersAt[at], avoiding, seen, work);
         }
         return seen;
+    }
+
+    private static void visit(int[] next, int avoiding, BitSet seen, ArrayDeque<Integer> work) {
+        for (int one : next) {
+            if (one != avoiding && !seen.get(one)) {
+                seen.set(one);
+                work.add(one);
+            }
+        }
     }
 
     /// The instructions before which a monitor is held.
     BitSet monitorHeld() {
         int[] depth = new int[body.length()];
-        java.util.Arrays.fill(depth, -1);
+        Arrays.fill(depth, -1);
         var held = new BitSet();
         var work = new ArrayDeque<Integer>(List.of(0));
         depth[0] = 0;

@@ -76,12 +76,10 @@ final class Frames {
         Slots slots = plan.slots();
         var bySlot = new VerificationTypeInfo[slots.temps() + 1];
         Arrays.fill(bySlot, SimpleVerificationTypeInfo.TOP);
-        var isWide = new BitSet();
         for (int local = 0; local < locals.length; local++) {
             VType type = locals[local];
             if (type != null && kept.get(local) && !plan.isRelocated(type)) {
                 bySlot[slots.of(local)] = info(type);
-                isWide.set(slots.of(local), type.isWide());
             }
         }
         if (plan.isInstance) {
@@ -94,12 +92,16 @@ final class Frames {
             bySlot[slots.outcome()] = info(VType.OBJECT);
         }
         var infos = new ArrayList<VerificationTypeInfo>();
-        for (int slot = 0; slot < bySlot.length; slot += isWide.get(slot) ? 2 : 1) {
+        for (int slot = 0; slot < bySlot.length; slot += isWide(bySlot[slot]) ? 2 : 1) {
             infos.add(bySlot[slot]);
         }
         while (infos.getLast() == SimpleVerificationTypeInfo.TOP) {
             infos.removeLast();
         }
-        return List.copyOf(infos);
+        return infos;
+    }
+
+    private static boolean isWide(VerificationTypeInfo info) {
+        return info == SimpleVerificationTypeInfo.LONG || info == SimpleVerificationTypeInfo.DOUBLE;
     }
 }

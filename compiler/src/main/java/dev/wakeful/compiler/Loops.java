@@ -55,9 +55,11 @@ final class Loops {
         var first = new BitSet();
         first.set(0);
         for (int i = 0; i < body.length(); i++) {
-            List<Integer> jumps = body.targets(i);
-            jumps.forEach(first::set);
-            if (!jumps.isEmpty() || !body.fallsThrough(i)) {
+            int[] jumps = body.targets(i);
+            for (int jump : jumps) {
+                first.set(jump);
+            }
+            if (jumps.length > 0 || !body.fallsThrough(i)) {
                 first.set(i + 1);
             }
         }

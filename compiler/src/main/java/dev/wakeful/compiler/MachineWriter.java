@@ -2,7 +2,6 @@
 package dev.wakeful.compiler;
 
 import static java.lang.constant.ConstantDescs.CD_boolean;
-import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
 import java.lang.classfile.ClassBuilder;
@@ -16,6 +15,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the class of a machine: fields, the call of the body, and the factory that stands in the lambda's place.
@@ -52,7 +52,20 @@ final class MachineWriter {
             List<Layout.Field> fields,
             List<Layout.Saved> start,
             String sites,
-            boolean hasCleanup) {}
+            boolean hasCleanup) {
+        static Shape of(ClassModel host, Block block, BlockPlan plan) {
+            String sites = SitesTable.of(host, block, plan);
+            boolean hasCleanup = plan.unwinding.hasCleanup();
+            return new Shape(plan, plan.isInstance, plan.layout.fields(), plan.start, sites, hasCleanup);
+        }
+
+        /// A machine that only calls a method reference.
+        static Shape ofReference(ClassModel host, Block block) {
+            Layout layout = Bridge.layout(block);
+            List<Layout.Saved> start = Bridge.start(block, layout);
+            return new Shape(null, false, layout.fields(), start, SitesTable.of(host, block, null), false);
+        }
+    }
 
     MachineWriter(ClassModel host, Block block, Shape shape) {
         this.host = host;
@@ -133,7 +146,7 @@ final class MachineWriter {
     }
 
     private void put(CodeBuilder code, Layout.Saved saved) {
-        Layout.Field field = java.util.Objects.requireNonNull(saved.field());
+        Layout.Field field = Objects.requireNonNull(saved.field());
         code.putfield(machine, field.name, field.type());
     }
 
@@ -144,7 +157,7 @@ final class MachineWriter {
                 code.dup().aload(0).getfield(machine, SELF, hostType()).putfield(machine, SELF, hostType());
             }
             for (Layout.Saved saved : shape.start().subList(0, captured())) {
-                Layout.Field field = java.util.Objects.requireNonNull(saved.field());
+                Layout.Field field = Objects.requireNonNull(saved.field());
                 put(code.dup().aload(0).getfield(machine, field.name, field.type()), saved);
             }
             if (block.parameter() != null) {
@@ -156,7 +169,7 @@ final class MachineWriter {
         });
     }
 
-    private static void fromObject(ClassDesc type, CodeBuilder code) {
+    static void fromObject(ClassDesc type, CodeBuilder code) {
         if (type.isPrimitive()) {
             ClassDesc boxed = BodyWriter.boxed(type);
             code.checkcast(boxed).invokevirtual(boxed, type.displayName() + "Value", MethodTypeDesc.of(type));
@@ -190,7 +203,7 @@ final class MachineWriter {
                 code.aload(0).getfield(machine, "state", ConstantDescs.CD_int).ifne(resumed);
                 self(code, 0);
                 for (Layout.Saved saved : shape.start()) {
-                    Layout.Field field = java.util.Objects.requireNonNull(saved.field());
+                    Layout.Field field = Objects.requireNonNull(saved.field());
                     code.aload(0).getfield(machine, field.name, field.type());
                     ClassDesc type = saved.value().type().desc();
                     if (type != null && !type.equals(field.type())) {
@@ -285,82 +298,4 @@ final class MachineWriter {
                 ClassFile.ACC_PROTECTED,
                 code -> code.loadConstant(shape.hasCleanup() ? 1 : 0).ireturn());
     }
-
-    /// The body of a method reference: a static method of the host that takes the machine and calls the implementation,
-    /// with the conversions that the lambda metafactory would do.
-    static void bridge(Block block, List<Layout.Saved> start, CodeBuilder code) {
-        block.castMachine(code, 0);
-        var handle = block.handle();
-        var owner = handle.owner();
-        MethodTypeDesc target = handle.invocationType();
-        if (handle.kind() == java.lang.constant.DirectMethodHandleDesc.Kind.CONSTRUCTOR) {
-            code.new_(owner).dup();
-        }
-        for (int i = 0; i < start.size(); i++) {
-            Layout.Field field = java.util.Objects.requireNonNull(start.get(i).field());
-            code.aload(0).getfield(block.machine(), field.name, field.type());
-            ClassDesc from = block.parameter() != null && i == start.size() - 1
-                    ? block.parameter()
-                    : block.captures().parameterType(i);
-            convert(field.type(), from, target.parameterType(i), code);
-        }
-        MethodTypeDesc type = MethodTypeDesc.ofDescriptor(handle.lookupDescriptor());
-        boolean isInterface = handle.isOwnerInterface();
-        switch (handle.kind()) {
-            case STATIC, INTERFACE_STATIC -> code.invokestatic(owner, handle.methodName(), type, isInterface);
-            case INTERFACE_VIRTUAL -> code.invokeinterface(owner, handle.methodName(), type);
-            case CONSTRUCTOR -> code.invokespecial(owner, "<init>", type);
-            case SPECIAL, INTERFACE_SPECIAL -> code.invokespecial(owner, handle.methodName(), type, isInterface);
-            default -> code.invokevirtual(owner, handle.methodName(), type);
-        }
-        ClassDesc result = target.returnType();
-        if (result.equals(CD_void)) {
-            code.aconst_null();
-        } else if (result.isPrimitive()) {
-            BodyWriter.box(result, code);
-        }
-        code.areturn();
-    }
-
-    private static void convert(ClassDesc field, ClassDesc from, ClassDesc to, CodeBuilder code) {
-        if (from.isPrimitive() && to.isPrimitive()) {
-            widen(from, to, code);
-        } else if (to.isPrimitive()) {
-            ClassDesc unboxed = unboxed(from);
-            ClassDesc primitive = unboxed == null ? to : unboxed;
-            fromObject(primitive, code);
-            widen(primitive, to, code);
-        } else if (from.isPrimitive()) {
-            BodyWriter.box(from, code);
-        } else if (!to.equals(field) && !to.equals(Names.OBJECT)) {
-            code.checkcast(to);
-        }
-    }
-
-    private static void widen(ClassDesc from, ClassDesc to, CodeBuilder code) {
-        TypeKind source = TypeKind.from(from).asLoadable();
-        TypeKind target = TypeKind.from(to).asLoadable();
-        if (source != target) {
-            code.conversion(source, target);
-        }
-    }
-
-    private static @Nullable ClassDesc unboxed(ClassDesc type) {
-        for (ClassDesc primitive : PRIMITIVES) {
-            if (BodyWriter.boxed(primitive).equals(type)) {
-                return primitive;
-            }
-        }
-        return null;
-    }
-
-    private static final List<ClassDesc> PRIMITIVES = List.of(
-            ConstantDescs.CD_int,
-            ConstantDescs.CD_long,
-            ConstantDescs.CD_float,
-            ConstantDescs.CD_double,
-            CD_boolean,
-            ConstantDescs.CD_byte,
-            ConstantDescs.CD_short,
-            ConstantDescs.CD_char);
 }

@@ -41,7 +41,6 @@ import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -90,13 +89,13 @@ final class Values {
             if (frame != null) {
                 enter(frame);
             }
-            before[i] = new State(locals.clone(), List.copyOf(stack));
+            before[i] = new State(locals, List.copyOf(stack));
             apply(i, body.instructions[i]);
         }
     }
 
     private void enter(StackMapFrameInfo frame) {
-        Arrays.fill(locals, null);
+        locals = new VType[locals.length];
         int slot = 0;
         for (var info : frame.locals()) {
             VType type = VType.of(info, body::index);
@@ -181,6 +180,7 @@ final class Values {
     }
 
     private void store(int slot, VType type) {
+        locals = locals.clone(); // the states before have the array
         VType below = slot > 0 ? locals[slot - 1] : null;
         if (below != null && below.isWide()) {
             locals[slot - 1] = null;
@@ -262,6 +262,7 @@ final class Values {
 
     private void initialized(VType fresh, VType made) {
         Collections.replaceAll(stack, fresh, made);
+        locals = locals.clone();
         for (int i = 0; i < locals.length; i++) {
             if (fresh.equals(locals[i])) {
                 locals[i] = made;

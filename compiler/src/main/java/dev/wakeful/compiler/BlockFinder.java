@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.constantpool.LoadableConstantEntry;
+import java.lang.classfile.constantpool.MethodHandleEntry;
+import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LineNumber;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the blocks of a class, by their call sites, and refuses awaits that are in none.
+final class BlockFinder {
+    private final ClassModel model;
+    private final boolean atLoad;
+    private final Refusals refusals;
+
+    /// What replaces the lambdas.
+    final CallSites sites = new CallSites();
+
+    /// The blocks, in the order of the class file.
+    final List<Block> blocks = new ArrayList<>();
+
+    /// The methods in which blocks are made.
+    final Set<MethodModel> makers = new HashSet<>();
+
+    private final Map<String, MethodModel> methods = new HashMap<>();
+    private final List<InvokeDynamicInstruction> found = new ArrayList<>();
+
+    /// The call sites that name a method of this class, by constant-pool entry: javac copies a `finally`, and with it
+    /// the sites.
+    private final Map<String, Set<Integer>> uses = new HashMap<>();
+
+    /// The lines of the awaits of each method, in the order of the class file.
+    private final Map<MethodModel, List<Integer>> awaits = new LinkedHashMap<>();
+
+    private final Map<String, List<Block>> consumed = new LinkedHashMap<>();
+
+    BlockFinder(ClassModel model, boolean atLoad, Refusals refusals) {
+        this.model = model;
+        this.atLoad = atLoad;
+        this.refusals = refusals;
+        findSites();
+        refuseAwaitsOutside();
+    }
+
+    /// The blocks whose body a method is, or null for any other method.
+    @Nullable
+    List<Block> bodiesOf(MethodModel method) {
+        return consumed.get(key(method));
+    }
+
+    boolean hasMethod(String nameAndType) {
+        return methods.containsKey(nameAndType);
+    }
+
+    static String key(MethodModel method) {
+        return method.methodName().stringValue() + method.methodType().stringValue();
+    }
+
+    private void findSites() {
+        var mentions = new Mentions(model);
+        for (MethodModel method : model.methods()) {
+            methods.put(key(method), method);
+            CodeModel code = method.code().orElse(null);
+            if (code != null && mentions.mayBeIn(code) && !method.methodName().equalsString("$deserializeLambda$")) {
+                findIn(method, code);
+            }
+        }
+        var entries = new HashSet<Integer>();
+        found.forEach(site -> entries.add(site.invokedynamic().index()));
+        for (InvokeDynamicInstruction site : found) {
+            if (sites.at(site) == null) { // javac copies a `finally`, and with it the site
+                Block block = block(site, entries);
+                sites.add(site, block);
+                blocks.add(block);
+            }
+        }
+    }
+
+    private void findIn(MethodModel method, CodeModel code) {
+        int line = 0;
+        for (CodeElement element : code) {
+            if (element instanceof LineNumber at) {
+                line = at.line();
+            } else if (element instanceof InvokeDynamicInstruction call) {
+                countUses(call, line);
+                if (Names.BLOCKS.containsKey(call.typeSymbol().returnType())) {
+                    findSite(method, call, line);
+                }
+            } else if (element instanceof InvokeInstruction call) {
+                if (Names.isAwait(call)) {
+                    awaits.computeIfAbsent(method, _ -> new ArrayList<>()).add(line);
+                }
+            } else if (element instanceof ConstantInstruction.LoadConstantInstruction constant
+                    && constant.constantEntry() instanceof MethodHandleEntry) {
+                refuseReference(constant.constantValue(), line);
+            }
+        }
+    }
+
+    private void findSite(MethodModel method, InvokeDynamicInstruction call, int line) {
+        makers.add(method);
+        String factory = call.bootstrapMethod().methodName();
+        if (factory.equals("metafactory")) {
+            found.add(call);
+        } else if (factory.equals("altMetafactory")) {
+            refusals.refuse(Texts.SERIALIZABLE, line);
+        }
+    }
+
+    private void countUses(InvokeDynamicInstruction call, int line) {
+        // the entries, since a string concatenation has nothing to look for and its descriptors cost time
+        for (LoadableConstantEntry argument : call.invokedynamic().bootstrap().arguments()) {
+            if (argument instanceof MethodHandleEntry entry) {
+                DirectMethodHandleDesc handle = entry.asSymbol();
+                refuseReference(handle, line);
+                if (isOwn(handle)) {
+                    uses.computeIfAbsent(handle.methodName() + handle.lookupDescriptor(), _ -> new HashSet<>())
+                            .add(call.invokedynamic().index());
+                }
+            }
+        }
+    }
+
+    private void refuseReference(ConstantDesc constant, int line) {
+        if (constant instanceof DirectMethodHandleDesc handle
+                && handle.owner().equals(Names.ASYNC)
+                && handle.methodName().equals("await")) {
+            refusals.refuse(Texts.REFERENCE, line);
+        }
+    }
+
+    private boolean isOwn(DirectMethodHandleDesc handle) {
+        return handle.owner().equals(model.thisClass().asSymbol());
+    }
+
+    private Block block(InvokeDynamicInstruction site, Set<Integer> entries) {
+        var handle = (DirectMethodHandleDesc) site.bootstrapArgs().get(1);
+        var instantiated = (MethodTypeDesc) site.bootstrapArgs().get(2);
+        String key = handle.methodName() + handle.lookupDescriptor();
+        MethodModel lambda = isOwn(handle) ? methods.get(key) : null;
+        boolean isBody =
+                lambda != null && Lambdas.isBody(lambda) && entries.containsAll(uses.getOrDefault(key, Set.of()));
+        String name = isBody ? Lambdas.sourceName(handle.methodName()) : "ref";
+        ClassDesc host = model.thisClass().asSymbol();
+        ClassDesc machine = ClassDesc.ofInternalName(model.thisClass().asInternalName() + Names.INFIX + blocks.size());
+        int copy = consumed.getOrDefault(key, List.of()).size();
+        String bodyName = isBody
+                ? bodyName(handle, lambda) + (copy == 0 ? "" : "$" + copy)
+                : "lambda$" + name + "$async$" + blocks.size();
+        Block block = new Block(
+                machine,
+                site.typeSymbol().returnType(),
+                site.typeSymbol(),
+                instantiated.parameterCount() == 0 ? null : instantiated.parameterType(0),
+                handle,
+                isBody ? lambda : null,
+                atLoad ? Names.MACHINE : machine,
+                bodyName);
+        if (isBody) {
+            consumed.computeIfAbsent(key, _ -> new ArrayList<>()).add(block);
+        }
+        return block;
+    }
+
+    /// An instance body is no longer private, so its name is one that no subclass can have.
+    private String bodyName(DirectMethodHandleDesc handle, @Nullable MethodModel lambda) {
+        if (lambda == null || lambda.flags().has(AccessFlag.STATIC)) {
+            return handle.methodName();
+        }
+        String host = model.thisClass().asInternalName();
+        return handle.methodName() + "$" + host.substring(host.lastIndexOf('/') + 1);
+    }
+
+    private void refuseAwaitsOutside() {
+        awaits.forEach((method, lines) -> {
+            if (!consumed.containsKey(key(method)) && !isOrphan(method)) {
+                lines.forEach(line -> refuseAwait(method.methodName().stringValue(), method, line));
+            }
+        });
+    }
+
+    /// Whether this is the body of a lambda that javac found to be unreachable after it had made the body.
+    private boolean isOrphan(MethodModel method) {
+        return Lambdas.isBody(method)
+                && method.methodName().stringValue().contains("lambda$")
+                && !uses.containsKey(key(method));
+    }
+
+    private void refuseAwait(String name, MethodModel method, int line) {
+        if (name.equals("<init>")) {
+            refusals.refuse(Texts.CONSTRUCTOR, line);
+        } else if (name.equals("<clinit>")) {
+            refusals.refuse(Texts.INITIALIZER, line);
+        } else if (Lambdas.isBody(method)) {
+            refusals.refuse(Texts.LAMBDA, line, "lambda of " + Lambdas.sourceName(name), "which is no async block");
+        } else {
+            refusals.refuse(Texts.OUTSIDE, line, "method " + name);
+        }
+    }
+}
