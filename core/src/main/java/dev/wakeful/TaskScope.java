@@ -166,6 +166,49 @@ public interface TaskScope {
     /// @throws IllegalStateException when the scope has ended
     <T extends @Nullable Object> JoinHandle<T> spawnBackground(String name, Future<T> future);
 
+    /// Starts a local child: one that is polled by the thread that spawns it and by no other, its clean-up included. It
+    /// may use what belongs to that thread. Whoever wakes it may be on any thread; the children that it spawns with
+    /// [#spawn] are no local ones.
+    ///
+    /// Called inside a poll, on a thread of the runtime. A body that awaits may go on with another thread of the
+    /// runtime than before; a local task does not.
+    ///
+    /// @param <T> the type of the result
+    /// @param future what the child runs; must not have been polled
+    /// @return its handle
+    /// @throws IllegalStateException when the scope has ended, or the calling thread polls no tasks of the runtime
+    default <T extends @Nullable Object> JoinHandle<T> spawnLocal(Future<T> future) {
+        return spawnLocal("", future);
+    }
+
+    /// Starts a local child of a block; see [#spawnLocal(Future)].
+    ///
+    /// @param <T> the type of the result
+    /// @param block what the child runs
+    /// @return its handle
+    /// @throws IllegalStateException when the scope has ended, or the calling thread polls no tasks of the runtime
+    default <T extends @Nullable Object> JoinHandle<T> spawnLocal(AsyncBlock<T> block) {
+        return spawnLocal("", block.start());
+    }
+
+    /// Starts a local child of a block without a value; see [#spawnLocal(Future)].
+    ///
+    /// @param block what the child runs
+    /// @return its handle
+    /// @throws IllegalStateException when the scope has ended, or the calling thread polls no tasks of the runtime
+    default JoinHandle<@Nullable Void> spawnLocal(AsyncAction block) {
+        return spawnLocal("", block.start());
+    }
+
+    /// Starts a local child with a name; see [#spawnLocal(Future)].
+    ///
+    /// @param <T> the type of the result
+    /// @param name the name
+    /// @param future what the child runs; must not have been polled
+    /// @return its handle
+    /// @throws IllegalStateException when the scope has ended, or the calling thread polls no tasks of the runtime
+    <T extends @Nullable Object> JoinHandle<T> spawnLocal(String name, Future<T> future);
+
     /// Cancels the body and all children, and returns at once; the scope ends when all have cleaned up. Twice is once.
     ///
     /// @param reason who asks and why

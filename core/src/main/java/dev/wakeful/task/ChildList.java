@@ -3,6 +3,8 @@ package dev.wakeful.task;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// The children of a scope, those that ended lately among them.
 ///
 /// New ones come in at the head only, by CAS; those that have ended are taken out behind the head only, by one sweeper
-/// at a time. So the links behind the head are the sweeper's, and who walks them meets each child that was in the list
-/// before and has not ended.
+/// at a time. So the links behind the head are the sweeper's.
+///
+/// A child that was taken out links to itself, so that it keeps none of those alive that were taken out before. Who
+/// walks and comes upon such a one begins again, and so meets each child that was in the list before and has not ended.
 final class ChildList {
     private static final VarHandle HEAD;
     private static final int SWEEP_AT_LEAST = 32;
@@ -28,9 +32,21 @@ final class ChildList {
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final AtomicInteger endedSinceSweep = new AtomicInteger();
 
-    @Nullable
-    Task<?> first() {
-        return head;
+    /// The children that were in the list before and have not ended, the latest first.
+    List<Task<?>> live() {
+        var live = new ArrayList<Task<?>>();
+        Task<?> next;
+        for (Task<?> child = head; child != null; child = next) {
+            if (!child.isFinished()) {
+                live.add(child);
+            }
+            next = child.nextSibling;
+            if (next == child) {
+                live.clear();
+                next = head;
+            }
+        }
+        return live;
     }
 
     void add(Task<?> child) {
@@ -51,11 +67,13 @@ final class ChildList {
         }
         endedSinceSweep.set(0);
         for (Task<?> kept = head; kept != null; kept = kept.nextSibling) {
-            Task<?> next = kept.nextSibling;
-            while (next != null && next.isFinished()) {
-                next = next.nextSibling;
+            Task<?> out = kept.nextSibling;
+            while (out != null && out.isFinished()) {
+                Task<?> next = out.nextSibling;
+                kept.nextSibling = next;
+                out.nextSibling = out;
+                out = next;
             }
-            kept.nextSibling = next;
         }
         sweeping.set(false);
     }

@@ -143,9 +143,31 @@ abstract sealed class Joinable<T extends @Nullable Object> extends TaskCell<T> p
             if ((before & TRACED) == 0) {
                 JoinTrace.goOn(failure);
             }
+            if ((before & AWAITED) == 0) {
+                tellAwaited();
+            }
             throw Throwing.sneak(failure);
         }
         return body;
+    }
+
+    /// Has `told` run when somebody is given the failure of this task, which has ended with one that nobody awaited; at
+    /// once, when that has happened meanwhile. At least once: who asks writes `details` and reads `state`, who is given
+    /// the failure writes `state` and reads `details`.
+    ///
+    /// @param told must not throw
+    public void whenAwaited(Runnable told) {
+        changeDetails(old -> old.withAwaited(told));
+        if (wasAwaited()) {
+            told.run();
+        }
+    }
+
+    private void tellAwaited() {
+        Runnable told = details().awaited();
+        if (told != null) {
+            told.run();
+        }
     }
 
     /// Takes out who waits for the end, which `state` says already, to be woken.

@@ -97,7 +97,7 @@ public final class LostWatch {
             if (task.isIdle() && task.hasWaker() && !Trace.ofTask(task).leaf().never()) {
                 suspects.add(new Suspect(task, new WeakReference<>(task.exchangeWaker(null))));
             }
-            task = task.nextListed;
+            task = TaskList.before(task);
         }
         next = task;
     }

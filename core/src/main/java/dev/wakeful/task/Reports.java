@@ -2,7 +2,6 @@
 package dev.wakeful.task;
 
 import dev.wakeful.Future;
-import java.util.ArrayList;
 import java.util.List;
 
 /// The words of the reports that need no runtime.
@@ -34,13 +33,7 @@ final class Reports {
                 .append(" ended while children of its scope are alive; await the future of the scope to its end, or"
                         + " call")
                 .append(" pollCancel until it is ready");
-        var alive = new ArrayList<Task<?>>();
-        for (Task<?> child = scope.firstChild(); child != null; child = child.nextSibling) {
-            if (!child.isFinished()) {
-                alive.add(child);
-            }
-        }
-        return appendTasks(text, alive).toString();
+        return appendTasks(text, scope.liveChildren()).toString();
     }
 
     /// A task whose waker nobody holds.

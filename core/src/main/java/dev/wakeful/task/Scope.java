@@ -18,6 +18,7 @@ import dev.wakeful.spi.Deadline;
 import dev.wakeful.spi.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -98,6 +99,9 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private final long graceNanos;
     private volatile long live;
 
+    /// A child has failed that nobody had awaited; written before `live` is counted down, or by the owner.
+    private volatile boolean hasUnread;
+
     /// When the clean-up of all that is in the scope ends; comes nearer only.
     private volatile long graceEndNanos = Long.MAX_VALUE;
 
@@ -121,7 +125,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
             Function<TaskScope, ? extends Future<?>> body,
             Context cx) {
         this.owner = owner;
-        this.executor = owner.executor();
+        this.executor = owner.executorOfChildren();
         this.options = options;
         this.joining = joining;
         this.ownDeadline = ScopeDeadline.of(options, cx);
@@ -167,7 +171,19 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         Objects.requireNonNull(name, "name must not be null");
         Objects.requireNonNull(future, "future must not be null");
         admit(background ? ONE_IN_BACKGROUND : ONE);
-        var child = new Task<>(this, name, future, background);
+        return begin(new Task<>(this, name, future, background));
+    }
+
+    @Override
+    public <R extends @Nullable Object> JoinHandle<R> spawnLocal(String name, Future<R> future) {
+        Objects.requireNonNull(name, "name must not be null");
+        Objects.requireNonNull(future, "future must not be null");
+        var home = new Confined(this, executor.ofThisThread());
+        admit(ONE);
+        return begin(new Task<>(home, name, future));
+    }
+
+    private <R extends @Nullable Object> Task<R> begin(Task<R> child) {
         children.add(child);
         String reason = cancelled.get();
         if (reason != null) {
@@ -208,10 +224,9 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         return live == ENDED;
     }
 
-    /// The head of the list of children, which may have ended.
-    @Nullable
-    Task<?> firstChild() {
-        return children.first();
+    /// The children that have not ended.
+    List<Task<?>> liveChildren() {
+        return children.live();
     }
 
     private void admit(long one) {
@@ -233,7 +248,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         } else if (thrown != null && options.policy() == Policy.FAIL_FAST) {
             fail(child, thrown);
         } else if (thrown != null && !child.wasAwaited() && !(thrown instanceof CancelledException)) {
-            executor.unobserved(child, thrown);
+            unread(child, thrown);
         }
         long one = child.isInBackground() ? ONE_IN_BACKGROUND : ONE;
         long left = (long) LIVE.getAndAdd(this, -one) - one;
@@ -255,7 +270,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
             return;
         }
         beginGrace();
-        for (Task<?> child = children.first(); child != null; child = child.nextSibling) {
+        for (Task<?> child : children.live()) {
             child.abort(reason);
         }
         ownerCell.wake();
@@ -281,7 +296,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
             return;
         }
         endGraceBy(enclosing.endNanos());
-        for (Task<?> child = children.first(); child != null; child = child.nextSibling) {
+        for (Task<?> child : children.live()) {
             child.notifyTask(); // waits for the later end
         }
     }
@@ -366,6 +381,10 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
             return false;
         }
         judge();
+        if (hasUnread) {
+            hasUnread = false;
+            executor.scopeEnded(this);
+        }
         return true;
     }
 
@@ -412,8 +431,14 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (stoppedFromOutside) {
             fail(child, thrown);
         } else if (report) {
-            executor.unobserved(child, thrown);
+            unread(child, thrown);
         }
+    }
+
+    /// Whoever awaits the child may get the failure yet, until the scope ends.
+    private void unread(Task<?> child, Throwable thrown) {
+        hasUnread = true;
+        executor.unread(child, thrown, this);
     }
 
     /// The context that the body is polled with.
@@ -503,10 +528,8 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (!bodyEnded) {
             to.child(body);
         }
-        for (Task<?> child = children.first(); child != null; child = child.nextSibling) {
-            if (!child.isFinished()) {
-                to.child(child);
-            }
+        for (Task<?> child : children.live()) {
+            to.child(child);
         }
     }
 

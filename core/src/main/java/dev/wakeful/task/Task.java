@@ -92,6 +92,10 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
         super(scope, scope.executor().nextTaskId(), name, TaskLocal.inherit(future), background ? BACKGROUND : 0);
     }
 
+    Task(Confined home, String name, Future<T> future) {
+        super(home, home.executor().nextTaskId(), name, TaskLocal.inherit(future), 0);
+    }
+
     /// Queues the task for its first poll. Called once.
     public void start() {
         executor().started(this);
@@ -293,7 +297,8 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
                 waiting.wake();
             }
         } finally { // a joiner's waker that breaks its contract is not the scope's trouble
-            if (home instanceof Scope<?> scope) {
+            Scope<?> scope = scope();
+            if (scope != null) {
                 scope.childEnded(this);
             }
         }
@@ -318,11 +323,12 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
         if (key == TaskScope.OPENER) {
             return (V) Scope.OPENER;
         }
-        if (key == Deadline.KEY && home instanceof Scope<?> scope) {
-            return (V) scope.deadline();
+        if (key == Deadline.KEY && scope() != null) {
+            return (V) scope().deadline();
         }
         if (key == GracePeriod.LENGTH) {
-            return home instanceof Scope<?> scope ? (V) (Long) scope.graceNanos() : null;
+            Scope<?> scope = scope();
+            return scope == null ? null : (V) (Long) scope.graceNanos();
         }
         if (key == Grace.STARTER) {
             return (V) GracePeriod.STARTER;

@@ -59,8 +59,8 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     }
 
     /*
-     * Millions of these exist at once, so fields are few: `home` is the scope of a child and the executor of any other
-     * task; `body` is the future until COMPLETE and the outcome from then on; what few tasks have is in `details`.
+     * Millions of these exist at once, so fields are few: `home` is the scope of a child, a Confined of a local one, and the
+     * executor of any other task; `body` is the future until COMPLETE and the outcome from then on; what few tasks have is in `details`.
      */
     final Object home;
     private final long id;
@@ -84,12 +84,24 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
 
     /// The scope that this task is a child of.
     final @Nullable Scope<?> scope() {
-        return home instanceof Scope<?> scope ? scope : null;
+        if (home instanceof Scope<?> scope) {
+            return scope;
+        }
+        return home instanceof Confined confined ? confined.scope() : null;
     }
 
     /// The executor that polls this task.
-    TaskExecutor executor() {
-        return home instanceof Scope<?> scope ? scope.executor() : (TaskExecutor) home;
+    final TaskExecutor executor() {
+        if (home instanceof Scope<?> scope) {
+            return scope.executor();
+        }
+        return home instanceof Confined confined ? confined.executor() : (TaskExecutor) home;
+    }
+
+    /// The executor of what this task spawns: of all its threads, also when the task itself is local to one.
+    final TaskExecutor executorOfChildren() {
+        Scope<?> scope = scope();
+        return scope == null ? executor() : scope.executor();
     }
 
     // ------------------------------------------------------------------------------------------------- details
@@ -180,7 +192,14 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     ///
     /// @return `true` for detached tasks and roots
     public boolean isDetached() {
-        return !(home instanceof Scope);
+        return scope() == null;
+    }
+
+    /// Whether one thread alone polls this task: a child that was spawned with `spawnLocal`.
+    ///
+    /// @return `true` for local tasks
+    public boolean isLocal() {
+        return home instanceof Confined;
     }
 
     /// Why the task was asked to end.

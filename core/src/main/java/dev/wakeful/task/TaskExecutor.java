@@ -3,6 +3,7 @@ package dev.wakeful.task;
 
 import dev.wakeful.Context;
 import dev.wakeful.Report;
+import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,15 @@ public interface TaskExecutor {
     ///
     /// @param task the task
     void schedule(Task<?> task);
+
+    /// The executor that polls on the calling thread and on no other, for tasks that are local to it; the rest is as
+    /// here.
+    ///
+    /// @return by default this executor, as is right where one thread polls
+    /// @throws IllegalStateException when the calling thread does not poll tasks of this executor
+    default TaskExecutor ofThisThread() {
+        return this;
+    }
 
     /// A task begins: called once for each, before the first [#schedule], on the thread that starts it.
     ///
@@ -72,9 +82,24 @@ public interface TaskExecutor {
     /// @return the number
     long nextTaskId();
 
-    /// A child of a scope that supervises has failed, and nobody awaited it. Called after [#ended]; throws nothing.
+    /// A child of a scope that supervises has failed, and nobody has awaited it yet. Called after [#ended]; throws
+    /// nothing. By default that is [#unobserved] at once.
     ///
     /// @param task the child
+    /// @param failure what it threw
+    /// @param scope its scope, which is told of in [#scopeEnded]
+    default void unread(Task<?> task, Throwable failure, TaskScope scope) {
+        unobserved(task, failure);
+    }
+
+    /// A scope has ended whose children had failures that were [unread][#unread]. Throws nothing.
+    ///
+    /// @param scope the scope
+    default void scopeEnded(TaskScope scope) {}
+
+    /// A task has failed, nobody awaited it, and nobody will be told. Called after [#ended]; throws nothing.
+    ///
+    /// @param task the task
     /// @param failure what it threw
     default void unobserved(Task<?> task, Throwable failure) {
         System.getLogger("dev.wakeful.task")

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /*
  * New tasks come in at the head only, by CAS; tasks that have ended are taken out behind the head only, by one sweeper at a
- * time. So the links behind the head are the sweeper's, and a reader that walks them sees each task that was in the list
- * from before its walk and has not ended.
+ * time. So the links behind the head are the sweeper's. A task that was taken out links to itself: it must not keep those
+ * alive that were taken out before. A reader that comes upon such a one begins again, and so sees each task that was in the
+ * list from before its walk and has not ended.
  */
 
 /// The tasks of an executor that have not ended: for dumps, for shutdown, and for finding those that nobody can wake.
@@ -49,10 +50,16 @@ public final class TaskList {
         } while (!HEAD.compareAndSet(this, old, task));
     }
 
-    /// The task that was put in last; the others follow it by [Task#nextListed].
+    /// The task that was put in last.
     @Nullable
     Task<?> newest() {
         return head;
+    }
+
+    /// The task that was put in before `task`; `null` when there is none, or `task` was taken out.
+    static @Nullable Task<?> before(Task<?> task) {
+        Task<?> older = task.nextListed;
+        return older == task ? null : older;
     }
 
     /// Counts a task that has ended, and sweeps when it is time. Callable from any thread.
@@ -68,11 +75,13 @@ public final class TaskList {
         endedSinceSweep.set(0);
         int live = 0;
         for (Task<?> kept = head; kept != null; kept = kept.nextListed) {
-            Task<?> next = kept.nextListed;
-            while (next != null && next.isFinished()) {
-                next = next.nextListed;
+            Task<?> out = kept.nextListed;
+            while (out != null && out.isFinished()) {
+                Task<?> next = out.nextListed;
+                kept.nextListed = next;
+                out.nextListed = out;
+                out = next;
             }
-            kept.nextListed = next;
             live++;
         }
         liveAfterSweep = live;
@@ -83,9 +92,15 @@ public final class TaskList {
     /// @return a new list
     public List<Task<?>> live() {
         var live = new ArrayList<Task<?>>();
-        for (Task<?> task = head; task != null; task = task.nextListed) {
+        Task<?> next;
+        for (Task<?> task = head; task != null; task = next) {
             if (!task.isFinished()) {
                 live.add(task);
+            }
+            next = task.nextListed;
+            if (next == task) {
+                live.clear();
+                next = head;
             }
         }
         return live.reversed();

@@ -12,6 +12,7 @@ import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.LostWatch;
 import dev.wakeful.task.Task;
+import dev.wakeful.task.TaskExecutor;
 import dev.wakeful.task.TaskQueue;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -102,6 +103,15 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
             inbound.add(task);
             parker.unpark();
         }
+    }
+
+    /// All tasks are polled by the thread that drives, so a local one is as any other.
+    @Override
+    public TaskExecutor ofThisThread() {
+        if (!isHere()) {
+            throw notHere();
+        }
+        return this;
     }
 
     @Override

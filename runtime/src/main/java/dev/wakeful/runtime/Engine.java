@@ -4,6 +4,8 @@ package dev.wakeful.runtime;
 import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
 import dev.wakeful.Report;
+import dev.wakeful.TaskRef;
+import dev.wakeful.TaskScope;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.Quiescence;
@@ -41,6 +43,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     final Observed observed;
     private final SelfWakes selfWakes = new SelfWakes();
     private final Refusing refusing = new Refusing();
+    private final UnreadFailures unread = new UnreadFailures(this::unobserved);
     private final AtomicInteger state = new AtomicInteger(OPEN);
 
     /// When the clean-up of all tasks ends because the runtime is being closed.
@@ -113,6 +116,13 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         return task;
     }
 
+    /// A local task was to be spawned on a thread that does not poll tasks.
+    final IllegalStateException notHere() {
+        return new IllegalStateException("a local task is polled by the thread that spawns it, but the thread \""
+                + Thread.currentThread().getName() + "\" polls no tasks of " + settings.name()
+                + "; call spawnLocal inside a block that this runtime runs");
+    }
+
     @Override
     public void started(Task<?> task) {
         tasks.add(task);
@@ -131,7 +141,21 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     }
 
     @Override
+    public void unread(Task<?> task, Throwable failure, TaskScope scope) {
+        unread.keep(task, failure, scope);
+    }
+
+    @Override
+    public void scopeEnded(TaskScope scope) {
+        unread.scopeEnded(scope);
+    }
+
+    @Override
     public void unobserved(Task<?> task, Throwable failure) {
+        unobserved((TaskRef) task, failure);
+    }
+
+    private void unobserved(TaskRef task, Throwable failure) {
         if (settings.unhandled() != UnhandledFailure.IGNORE) {
             settings.report(task, failure);
         }
@@ -224,6 +248,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
                             + Duration.ofNanos(graceNanos) + "; " + Quiescence.waiting(left));
         }
         shutDown();
+        unread.reportAll();
         state.set(CLOSED);
         if (interrupted) {
             Thread.currentThread().interrupt();

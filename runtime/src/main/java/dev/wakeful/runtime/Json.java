@@ -40,6 +40,11 @@ final class Json {
         return this;
     }
 
+    Json yes() {
+        text.append("true");
+        return this;
+    }
+
     Json string(String value) {
         text.append('"');
         for (int i = 0; i < value.length(); i++) {

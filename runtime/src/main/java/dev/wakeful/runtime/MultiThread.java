@@ -10,6 +10,7 @@ import dev.wakeful.spi.Network;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.Task;
+import dev.wakeful.task.TaskExecutor;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
@@ -45,7 +46,12 @@ final class MultiThread extends Engine {
     private final AtomicInteger appointments = new AtomicInteger();
     private final LongAdder pollsBefore = new LongAdder();
     private final LongAdder parksBefore = new LongAdder();
-    private final AtomicInteger heldUp = new AtomicInteger();
+    /// Threads that have no core: held up by a task, or with local tasks that they alone may poll.
+    private final AtomicInteger alone = new AtomicInteger();
+
+    /// Those of them that are not parked.
+    private final AtomicInteger busyAlone = new AtomicInteger();
+
     private final IdleWatch idleWatch = new IdleWatch(tasks, ended::add);
     private final AtomicBoolean looking = new AtomicBoolean();
     private final LongAdder wakesBefore = new LongAdder();
@@ -140,10 +146,6 @@ final class MultiThread extends Engine {
             throw new IllegalStateException(core + " has another worker than " + before);
         }
         if (before != null) {
-            pollsBefore.add(before.polls());
-            parksBefore.add(before.parks());
-            wakesBefore.add(before.sampler().wakes());
-            stealsBefore.add(before.steals());
             before.giveQueuesUp();
         }
         pollTimes.add(next.sampler().pollTimes);
@@ -155,25 +157,44 @@ final class MultiThread extends Engine {
     /// A task holds the thread of a worker: what that one has is given to a new one, and it ends when it comes back.
     /// There are at most twice as many threads as workers; when all of these are held up, so is the runtime.
     void replace(Worker held) {
-        if (!stopping && heldUp.get() < cores.length && held.seize()) {
-            heldUp.getAndIncrement();
+        if (!stopping && alone.get() < cores.length && held.seize()) {
+            alone.getAndIncrement();
+            pollsAlone();
             appoint(held.core(), held);
         }
+    }
+
+    /// A thread without a core parks.
+    void restsAlone() {
+        busyAlone.getAndDecrement();
+    }
+
+    /// A thread without a core polls.
+    void pollsAlone() {
+        busyAlone.getAndIncrement();
     }
 
     /// The thread of a worker ends because of something outside of its tasks.
     void died(Worker worker, Throwable broken) {
         LOG.log(Level.ERROR, "the worker thread \"" + worker.thread().getName() + "\" died and is replaced", broken);
         if (!stopping) {
+            alone.getAndIncrement();
+            pollsAlone();
             appoint(worker.core(), worker);
         }
     }
 
     /// The thread of a worker ends.
     void left(Worker worker) {
-        threads.remove(worker);
-        if (worker.wasSeized()) {
-            heldUp.getAndDecrement();
+        if (threads.remove(worker)) {
+            pollsBefore.add(worker.polls());
+            parksBefore.add(worker.parks());
+            wakesBefore.add(worker.sampler().wakes());
+            stealsBefore.add(worker.steals());
+        }
+        if (worker.isReplaced()) {
+            restsAlone();
+            alone.getAndDecrement();
         }
     }
 
@@ -188,6 +209,15 @@ final class MultiThread extends Engine {
             global.add(task);
             wakeOne();
         }
+    }
+
+    @Override
+    public TaskExecutor ofThisThread() {
+        Worker here = workerHere(this);
+        if (here == null) {
+            throw notHere();
+        }
+        return here.locals();
     }
 
     @Override
@@ -300,6 +330,9 @@ final class MultiThread extends Engine {
         for (Core core : cores) {
             core.unpark();
         }
+        for (Worker worker : threads) {
+            LockSupport.unpark(worker.thread());
+        }
         boolean interrupted = join();
         for (Worker left : threads) {
             Task<?> held = left.running();
@@ -347,7 +380,7 @@ final class MultiThread extends Engine {
     /// Whether all workers but this one sleep, and nothing of the runtime's own could ever wake a task.
     boolean isHopeless(int worker) {
         if (!sleepers.othersSleep(worker)
-                || heldUp.get() > 0
+                || busyAlone.get() > 0
                 || !global.isEmpty()
                 || blocking.running() > 0
                 || live() == 0) {
@@ -386,7 +419,7 @@ final class MultiThread extends Engine {
     @Override
     boolean look() {
         threads.forEach(Worker::look);
-        return !sleepers.allSleep() || heldUp.get() > 0;
+        return !sleepers.allSleep() || busyAlone.get() > 0;
     }
 
     @Override
@@ -398,15 +431,14 @@ final class MultiThread extends Engine {
         int queued = global.size();
         int timers = 0;
         int sockets = 0;
+        for (Worker worker : threads) {
+            polls += worker.polls();
+            parks += worker.parks();
+            wakes += worker.sampler().wakes();
+            steals += worker.steals();
+            queued += worker.queued();
+        }
         for (Core core : cores) {
-            Worker worker = core.worker();
-            if (worker != null) {
-                polls += worker.polls();
-                parks += worker.parks();
-                wakes += worker.sampler().wakes();
-                steals += worker.steals();
-                queued += worker.ring().size() + (worker.slot().isEmpty() ? 0 : 1);
-            }
             timers += core.timer.size();
             sockets += core.driver.registrations();
         }

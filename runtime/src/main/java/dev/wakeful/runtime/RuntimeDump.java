@@ -25,9 +25,13 @@ public final class RuntimeDump {
     private final List<Entry> tasks;
     private final List<Running> running;
 
-    private record Entry(long id, String name, String status, Trace trace) {
+    private record Entry(long id, String name, String status, boolean local, Trace trace) {
         String title() {
             return name.isEmpty() ? "task " + id : "task " + id + " \"" + name + "\"";
+        }
+
+        String state() {
+            return local ? "local, " + status : status;
         }
     }
 
@@ -46,7 +50,7 @@ public final class RuntimeDump {
         var running = new ArrayList<Running>();
         for (Task<?> task : live) {
             String status = task.status();
-            entries.add(new Entry(task.id(), task.name(), status, Trace.ofTask(task)));
+            entries.add(new Entry(task.id(), task.name(), status, task.isLocal(), Trace.ofTask(task)));
             Thread thread = status.equals("running") ? polledBy.apply(task) : null;
             if (thread != null) {
                 running.add(new Running(thread.getName(), task.id(), List.of(thread.getStackTrace())));
@@ -94,7 +98,7 @@ public final class RuntimeDump {
     private Map<String, List<Entry>> groups() {
         var groups = new LinkedHashMap<String, List<Entry>>();
         for (Entry task : tasks) {
-            String look = task.status + DETAIL.matcher(task.trace.toText("")).replaceAll("");
+            String look = task.state() + DETAIL.matcher(task.trace.toText("")).replaceAll("");
             groups.computeIfAbsent(look, _ -> new ArrayList<>()).add(task);
         }
         return groups;
@@ -107,7 +111,7 @@ public final class RuntimeDump {
         } else {
             text.append(group.size()).append(" tasks, ");
         }
-        text.append(first.status).append(":\n").append(first.trace.toText("    "));
+        text.append(first.state()).append(":\n").append(first.trace.toText("    "));
         if (group.size() > 1) {
             List<String> titles =
                     group.stream().limit(MOST_NAMED).map(Entry::title).toList();
@@ -119,7 +123,8 @@ public final class RuntimeDump {
     // ------------------------------------------------------------------------------------------------- JSON
 
     /// The dump for programs: an object with `formatVersion`, `runtime`, `metrics`, and `tasks`, each with `id`,
-    /// `name`, `status` and `trace`, whose members are `label`, `at`, `waitsFor`, `owner` and `children`.
+    /// `name`, `status`, `local` (`true` or left out) and `trace`, whose members are `label`, `at`, `waitsFor`, `owner`
+    /// and `children`.
     ///
     /// @return one JSON text
     public String json() {
@@ -142,6 +147,9 @@ public final class RuntimeDump {
         for (Entry task : tasks) {
             json.element().open('{').member("id").number(task.id);
             json.member("name").string(task.name).member("status").string(task.status);
+            if (task.local) {
+                json.member("local").yes();
+            }
             json.member("trace");
             append(json, task.trace);
             json.close('}');

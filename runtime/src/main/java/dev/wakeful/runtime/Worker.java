@@ -7,6 +7,7 @@ import dev.wakeful.task.Task;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -66,6 +67,9 @@ final class Worker {
 
     /// What is polled; others read it after `polls`, for reports.
     private @Nullable Task<?> running;
+
+    /// Those that this thread alone may poll; made by the first.
+    private volatile @Nullable LocalTasks locals;
 
     private boolean slotOpen = true;
     private boolean seized;
@@ -135,6 +139,22 @@ final class Worker {
         return steals;
     }
 
+    /// The local tasks of this worker. Called on its thread.
+    LocalTasks locals() {
+        LocalTasks made = locals;
+        if (made == null) {
+            made = new LocalTasks(engine, this);
+            locals = made;
+        }
+        return made;
+    }
+
+    /// How many tasks are ready here, as far as another thread can see.
+    int queued() {
+        LocalTasks own = locals;
+        return ring.size() + (slot.isEmpty() ? 0 : 1) + (own == null ? 0 : own.ready());
+    }
+
     void start() {
         thread.start();
     }
@@ -147,7 +167,7 @@ final class Worker {
         }
     }
 
-    private boolean isReplaced() {
+    boolean isReplaced() {
         return core.worker() != this;
     }
 
@@ -155,10 +175,6 @@ final class Worker {
     boolean seize() {
         long now = polls;
         return (now & 1) == 1 && (now & SEIZED) == 0 && POLLS.compareAndSet(this, now, now | SEIZED);
-    }
-
-    boolean wasSeized() {
-        return (polls & SEIZED) != 0;
     }
 
     // ------------------------------------------------------------------------------------------------- the loop
@@ -175,6 +191,12 @@ final class Worker {
         if (broken != null) {
             engine.died(this, broken);
         }
+        LocalTasks own = locals;
+        if (own != null) {
+            pollAlone(own);
+        }
+        engine.observed.workerEnded();
+        engine.left(this);
     }
 
     private void loop() {
@@ -195,13 +217,23 @@ final class Worker {
             }
             if (task != null) {
                 runInRow(task);
-            } else if (slot.isEmpty() && ring.isEmpty()) {
+            } else if (slot.isEmpty() && ring.isEmpty() && (locals == null || locals.isEmpty())) {
                 park();
             }
         }
     }
 
     private @Nullable Task<?> next() {
+        LocalTasks own = locals;
+        if (own == null) {
+            return nextOfAll();
+        }
+        boolean ownFirst = (polls() & 1) == 0; // in turns, so that neither can keep the other from running
+        Task<?> task = ownFirst ? own.poll() : nextOfAll();
+        return task != null ? task : ownFirst ? nextOfAll() : own.poll();
+    }
+
+    private @Nullable Task<?> nextOfAll() {
         if (polls() % GLOBAL_BEAT == 0) {
             Task<?> outside = engine.global().poll();
             if (outside != null) {
@@ -443,8 +475,55 @@ final class Worker {
         }
         deferred.wakeAll();
         giveQueuesUp();
-        engine.observed.workerEnded();
-        engine.left(this);
+    }
+
+    /// Another worker has the core: what is left to this one are its local tasks, which no other thread may poll. When
+    /// they have ended, so does the thread.
+    private void pollAlone(LocalTasks own) {
+        own.leftAlone();
+        polls = SEIZED | (polls + 1 & ~1L);
+        while (own.live() > 0 && !engine.isStopping()) {
+            Task<?> task = own.poll();
+            if (task == null) {
+                deferred.wakeAll();
+                task = own.poll();
+            }
+            if (task != null) {
+                runAlone(task);
+            } else {
+                parkAlone(own);
+            }
+        }
+    }
+
+    private void runAlone(Task<?> task) {
+        running = task;
+        long odd = polls + 1;
+        polls = odd; // no update is lost: nobody seizes a worker twice
+        Object measured = sampler.begin(task);
+        try {
+            task.run(settings.budget());
+        } catch (Throwable broken) { // as in runOne
+            settings.report(task, broken);
+        } finally {
+            sampler.end(measured, settings.name(), task);
+            running = null;
+            polls = odd + 1;
+        }
+    }
+
+    private void parkAlone(LocalTasks own) {
+        sampler.idle();
+        engine.restsAlone();
+        if (own.isEmpty() && !engine.isStopping()) {
+            LockSupport.park(own);
+        }
+        long before = parks;
+        parks = before + 1; // no update is lost: this thread alone writes it
+        engine.pollsAlone();
+        Watch.awake();
+        engine.awaitLook();
+        sampler.beat();
     }
 
     @Override
