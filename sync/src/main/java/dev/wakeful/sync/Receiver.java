@@ -79,7 +79,7 @@ public final class Receiver<T> implements AutoCloseable {
 
     /// Takes the next value if there is one.
     ///
-    /// @return the value, or `null` when there is none *now*
+    /// @return the value, or `null` when there is none *now*, or none that is not promised to a receiver that waits
     /// @throws ClosedException when there will be none any more
     @SuppressWarnings("unchecked") // what is not PENDING is a T
     public @Nullable T tryReceive() {

@@ -61,11 +61,13 @@ public final class Sender<T> implements AutoCloseable {
     /// ```
     ///
     /// It differs in a rendezvous channel only: a send is complete when its value was received, and that may happen
-    /// between two polls; an offer hands its value to a receiver that waits, or if that is cancelled, to the next.
+    /// between two polls; an offer hands its value to a receiver that waits, or if that is cancelled, to the next. A
+    /// receive of the same task counts too.
     ///
     /// ### Cancel safety
     ///
-    /// Costs the value (class C): it is not sent, and goes to the channel's undelivered hook.
+    /// Costs the value (class C): it is not sent, and goes to the channel's undelivered hook. A clause that was never
+    /// polled, because another was ready at once, has not begun: its value is still the caller's.
     ///
     /// @param value the value
     /// @return a future that is ready when the value is in the channel

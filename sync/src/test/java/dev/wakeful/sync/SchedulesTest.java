@@ -22,6 +22,7 @@ class SchedulesTest {
                 OneshotScenario.class,
                 LatchScenario.class,
                 ConditionScenario.class,
+                SelectScenario.class,
                 InterferenceScenario.class);
     }
 
