@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.sync;
 
-import dev.wakeful.Future;
 import dev.wakeful.sync.Linearizability.Entry;
 import dev.wakeful.sync.Linearizability.Step;
 import java.util.ArrayList;
@@ -71,7 +70,9 @@ abstract class LinearSubject<S> {
         }
 
         private static @Nullable Boolean locked(boolean before, @Nullable Object result) {
-            return result == Entry.UNKNOWN || Boolean.TRUE.equals(result) ? (before ? null : Boolean.TRUE) : before ? true : null;
+            return result == Entry.UNKNOWN || Boolean.TRUE.equals(result)
+                    ? (before ? null : Boolean.TRUE)
+                    : before ? true : null;
         }
 
         private boolean hold(Mutex.@Nullable Guard guard, List<Held<Boolean>> held) {
@@ -88,7 +89,8 @@ abstract class LinearSubject<S> {
                 return back;
             }
             return random.nextInt(3) == 0
-                    ? new Operation<>("isLocked", mutex::isLocked, (locked, is) -> Linearizability.same(locked, locked, is))
+                    ? new Operation<>(
+                            "isLocked", mutex::isLocked, (locked, is) -> Linearizability.same(locked, locked, is))
                     : new Operation<>("tryLock", () -> hold(mutex.tryLock(), held), OfMutex::locked);
         }
 
@@ -261,8 +263,8 @@ abstract class LinearSubject<S> {
                     new Operation<>(
                             "readers",
                             lock::readers,
-                            (state, count) -> Linearizability.same(
-                                    state, state.readers + (state.upgradable ? 1 : 0), count));
+                            (state, count) ->
+                                    Linearizability.same(state, state.readers + (state.upgradable ? 1 : 0), count));
                 case 1 ->
                     new Operation<>(
                             "isWriting",
@@ -314,7 +316,9 @@ abstract class LinearSubject<S> {
 
         private static @Nullable State received(State state, @Nullable Object result) {
             if (state.queued.isEmpty()) {
-                return state.closed ? Linearizability.same(state, "closed", result) : Linearizability.same(state, null, result);
+                return state.closed
+                        ? Linearizability.same(state, "closed", result)
+                        : Linearizability.same(state, null, result);
             }
             return Linearizability.same(state.less(), state.queued.getFirst(), result);
         }
@@ -349,13 +353,12 @@ abstract class LinearSubject<S> {
                                     : state.queued.size() == CAPACITY
                                             ? Linearizability.same(state, false, sent)
                                             : Linearizability.same(state.with(number), true, sent));
-                default ->
-                    new Operation<>("tryReceive", () -> orClosed(receiver::tryReceive), OfChannel::received);
+                default -> new Operation<>("tryReceive", () -> orClosed(receiver::tryReceive), OfChannel::received);
             };
         }
 
-        /// Receives that wait go before those that do not: a value that is promised is queued, and tryReceive leaves it.
-        /// So sizes and attempts are left out.
+        /// Receives that wait go before those that do not: a value that is promised is queued, and tryReceive leaves
+        /// it. So sizes and attempts are left out.
         @Override
         Operation<State> nextWaiting(SplittableRandom random, List<Held<State>> held, int number) {
             return random.nextInt(2) == 0
@@ -423,10 +426,13 @@ abstract class LinearSubject<S> {
                             channel.sender()::isClosed,
                             (state, is) -> Linearizability.same(state, state.gone, is));
                 case 2, 3, 4 ->
-                    new Operation<>("send " + number, () -> orAgain(() -> {
-                        channel.sender().send(number);
-                        return "sent";
-                    }), (state, result) -> sent(state, number, result));
+                    new Operation<>(
+                            "send " + number,
+                            () -> orAgain(() -> {
+                                channel.sender().send(number);
+                                return "sent";
+                            }),
+                            (state, result) -> sent(state, number, result));
                 default ->
                     new Operation<>("tryReceive", () -> orAgain(channel.receiver()::tryReceive), OfOneshot::received);
             };
@@ -486,8 +492,7 @@ abstract class LinearSubject<S> {
                                 return null;
                             },
                             (count, _) -> Math.max(0, count - 1))
-                    : new Operation<>(
-                            "count", latch::count, (count, seen) -> Linearizability.same(count, count, seen));
+                    : new Operation<>("count", latch::count, (count, seen) -> Linearizability.same(count, count, seen));
         }
 
         @Override
@@ -510,8 +515,7 @@ abstract class LinearSubject<S> {
         Operation<Integer> next(SplittableRandom random, List<Held<Integer>> held, int number) {
             return switch (random.nextInt(4)) {
                 case 0 ->
-                    new Operation<>(
-                            "isSet", cell::isSet, (value, is) -> Linearizability.same(value, value != 0, is));
+                    new Operation<>("isSet", cell::isSet, (value, is) -> Linearizability.same(value, value != 0, is));
                 case 1 ->
                     new Operation<>(
                             "peek",
@@ -543,17 +547,21 @@ abstract class LinearSubject<S> {
                             "peek",
                             cell::peek,
                             (value, seen) -> Linearizability.same(value, value == 0 ? null : value, seen))
-                    : new Operation<>("trySet " + number, () -> cell.trySet(number), (value, set) -> value == 0
-                            ? Linearizability.same(number, true, set)
-                            : Linearizability.same(value, false, set));
+                    : new Operation<>(
+                            "trySet " + number,
+                            () -> cell.trySet(number),
+                            (value, set) -> value == 0
+                                    ? Linearizability.same(number, true, set)
+                                    : Linearizability.same(value, false, set));
         }
 
         @Override
         Operation<Integer> nextWaiting(SplittableRandom random, List<Held<Integer>> held, int number) {
             return random.nextInt(3) == 0
-                    ? new Operation<>("value", cell::value, (value, seen) -> value == 0
-                            ? null
-                            : Linearizability.same(value, value, seen))
+                    ? new Operation<>(
+                            "value",
+                            cell::value,
+                            (value, seen) -> value == 0 ? null : Linearizability.same(value, value, seen))
                     : next(random, held, number);
         }
     }

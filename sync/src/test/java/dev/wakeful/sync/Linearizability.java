@@ -36,7 +36,12 @@ final class Linearizability<S> {
     /// @param called when it was called
     /// @param returned when it returned, [Long#MAX_VALUE] when it did not; then it may have taken effect or not
     /// @param result what it gave
-    record Entry<S>(String name, Step<S> step, long called, long returned, @Nullable Object result) {
+    record Entry<S>(
+            String name,
+            Step<S> step,
+            long called,
+            long returned,
+            @Nullable Object result) {
         /// The result of an operation that has not returned.
         static final Object UNKNOWN = new Object() {
             @Override

@@ -216,13 +216,15 @@ class LinearizabilityTest {
         @Override
         Operation<Integer> next(SplittableRandom random, List<Held<Integer>> held, int number) {
             if (random.nextInt(2) == 0) {
-                return new Operation<>(
-                        "value", () -> value, (state, seen) -> Linearizability.same(state, state, seen));
+                return new Operation<>("value", () -> value, (state, seen) -> Linearizability.same(state, state, seen));
             }
             return wrong == 0
-                    ? new Operation<>("trySet " + number, () -> trySet(number), (state, set) -> state == 0
-                            ? Linearizability.same(number, true, set)
-                            : Linearizability.same(state, false, set))
+                    ? new Operation<>(
+                            "trySet " + number,
+                            () -> trySet(number),
+                            (state, set) -> state == 0
+                                    ? Linearizability.same(number, true, set)
+                                    : Linearizability.same(state, false, set))
                     : new Operation<>(
                             "add", this::add, (state, before) -> Linearizability.same(state + 1, state, before));
         }

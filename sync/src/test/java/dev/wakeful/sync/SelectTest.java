@@ -72,8 +72,7 @@ class SelectTest {
     void valueThatALostClauseWasPromisedGoesToTheNextReceiver() throws Exception {
         var crew = Mpmc.<String>unbounded();
         var other = bounded();
-        var select = Futures.race(
-                crew.receiver().receive(), other.receiver().receive());
+        var select = Futures.race(crew.receiver().receive(), other.receiver().receive());
         Hand hand = Hand.pending("select", select);
         var colleague = crew.receiver().receive();
         Hand waiting = Hand.pending("colleague", colleague);
@@ -102,7 +101,8 @@ class SelectTest {
         var done = new ArrayList<String>();
         for (int round = 0; round < 6 && done.size() < 2; round++) {
             for (int i = 0; i < 3; i++) {
-                Object said = selects.get(i) == null ? Future.PENDING : selects.get(i).pollRaw(hands.get(i));
+                Object said =
+                        selects.get(i) == null ? Future.PENDING : selects.get(i).pollRaw(hands.get(i));
                 if (said instanceof String text) {
                     done.add(text);
                     selects.set(i, null);
@@ -117,8 +117,7 @@ class SelectTest {
     void closedChannelEndsTheSelectThatOffersThereAndHandsTheValueBack() throws Exception {
         var left = rendezvous();
         var right = rendezvous();
-        var select = Futures.race(
-                offer(left.sender(), "a"), right.receiver().receive());
+        var select = Futures.race(offer(left.sender(), "a"), right.receiver().receive());
         Hand hand = Hand.pending("select", select);
         left.receiver().close();
         assertEquals(1, hand.wakes);
