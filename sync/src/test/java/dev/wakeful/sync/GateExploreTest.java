@@ -8,6 +8,7 @@ import dev.wakeful.testkit.explore.Exploration;
 import dev.wakeful.testkit.explore.Explorer;
 import dev.wakeful.testkit.explore.Model;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,12 +40,22 @@ class GateExploreTest {
         assertTrue(explored.isComplete(), () -> model.getSimpleName() + " was not explored to the end: " + explored);
     }
 
+    /// The waker that a waiter keeps is looked at without the guard, and a stale look does no harm; so races are not
+    /// watched here.
+    @Test
+    void pollsBesideAGrantHoldInEveryOrder() {
+        Explorer.of(GateModels.PolledAgain.class)
+                .watchRaces(false)
+                .explore()
+                .assertClear()
+                .assertComplete();
+    }
+
     static Stream<StoreMutation> mutations() {
         return Stream.of(
                 StoreMutation.plain("the word is not volatile", "Gate", "word", "ValueIsSetOnce"),
-                StoreMutation.plain("the phase is not volatile", "Waiter", "phase", "MutexHandsOver"),
                 StoreMutation.later(
-                        "the guard is left before the value",
+                        "a value is said to be set before it is",
                         "SetOnce",
                         "trySet",
                         "value",
@@ -67,22 +78,27 @@ class GateExploreTest {
                         "leaveAndWakeAll",
                         "OneshotAnswers"),
                 StoreMutation.later(
-                        "a lock is granted before its ticket", "Mutex", "unlock", "ticket", "leave", "MutexHandsOver"),
+                        "a lock is granted before its ticket", "Mutex", "unlock", "ticket", "leave", "PolledAgain"),
                 StoreMutation.later(
-                        "a waiter keeps its waker after it is linked",
-                        "Waiter",
-                        "queued",
-                        "waker",
-                        "queued",
-                        "NotifyWakes"));
+                        "permits are given after the grant",
+                        "Semaphore",
+                        "takeOrQueue",
+                        "permits",
+                        "leave",
+                        "SemaphoreServes"));
     }
 
     @ParameterizedTest
     @MethodSource("mutations")
     void isFound(StoreMutation mutation) throws Exception {
-        Exploration explored =
-                Explorer.of(mutation.model()).preemptions(PREEMPTIONS).explore();
-        assertNotNull(explored.failure(), () -> "not found: " + mutation + ", in " + explored);
-        System.out.println(mutation + ": " + explored.failure().reason() + ", after " + explored.schedules());
+        boolean races = !mutation.scenario().equals("PolledAgain")
+                && !mutation.scenario().equals("OneshotAnswers");
+        Exploration explored = Explorer.of(mutation.model())
+                .preemptions(PREEMPTIONS)
+                .watchRaces(races)
+                .explore();
+        Exploration.Failure failure = explored.failure();
+        assertNotNull(failure, () -> "not found: " + mutation + ", in " + explored);
+        System.out.println(mutation + ": " + failure.reason() + ", after " + explored.schedules());
     }
 }

@@ -2,6 +2,7 @@
 package dev.wakeful.sync;
 
 import dev.wakeful.testkit.explore.Model;
+import java.util.ArrayList;
 
 /// Two threads at a lock, a channel or a cell: every order of their accesses to shared memory is explored, and the
 /// plain fields behind the guard are watched for races.
@@ -46,6 +47,33 @@ final class GateModels {
             model.thread("holder", held::close);
             model.thread("waiter", () -> hand.cancel(waits));
             model.afterwards(() -> expect(!mutex.isLocked(), "nobody holds the lock, and it is locked"));
+        }
+    }
+
+    /// A poll that nobody asked for, with another waker, beside the release.
+    static final class PolledAgain implements Model.Scenario {
+        @Override
+        public void setUp(Model model) throws Exception {
+            var mutex = new Mutex();
+            var held = Hand.ready(mutex.lock());
+            var waits = mutex.lock();
+            var hand = Hand.pending("waiter", waits);
+            var guards = new ArrayList<Mutex.Guard>();
+            model.thread("holder", held::close);
+            model.thread("waiter", () -> {
+                hand.latest = new Hand("waiter, again");
+                if (waits.pollRaw(hand) instanceof Mutex.Guard guard) {
+                    guard.close();
+                    guards.add(guard);
+                }
+            });
+            model.afterwards(() -> {
+                expect(!guards.isEmpty() || hand.wakes + hand.latestWakes() > 0, "granted, and nobody was woken");
+                if (guards.isEmpty()) {
+                    hand.value(waits).close();
+                }
+                expect(!mutex.isLocked(), "nobody holds the lock, and it is locked");
+            });
         }
     }
 
@@ -109,8 +137,9 @@ final class GateModels {
 
     static final class OneshotAnswers implements Model.Scenario {
         @Override
-        public void setUp(Model model) {
+        public void setUp(Model model) throws Exception {
             var channel = Oneshot.<Counter>create();
+            initialiseFailures();
             model.thread("sender", () -> {
                 var sent = new Counter();
                 sent.value = 1;
@@ -119,6 +148,18 @@ final class GateModels {
             model.thread("receiver", () -> {
                 expect(channel.receiver().receiveBlocking().value == 1, "as it was sent");
             });
+        }
+    }
+
+    /// What a failing run does for the first time in a JVM, done here: later runs have the same steps then.
+    private static void initialiseFailures() throws Exception {
+        var used = Oneshot.<String>create();
+        used.sender().send("value");
+        expect(used.receiver().tryReceive() != null, "it was sent");
+        try {
+            expect(used.receiver().tryReceive() == null, "received twice");
+        } catch (IllegalStateException e) {
+            expect(e.getMessage() != null, "a message");
         }
     }
 

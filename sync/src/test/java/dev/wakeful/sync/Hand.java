@@ -18,6 +18,10 @@ final class Hand implements Context, Waker, TaskRef {
     int wakes;
     int budget = Integer.MAX_VALUE;
 
+    /// Who is woken, if not this.
+    @Nullable
+    Hand latest;
+
     Hand(String name) {
         this.name = name;
     }
@@ -75,6 +79,10 @@ final class Hand implements Context, Waker, TaskRef {
         return said.toString();
     }
 
+    int latestWakes() {
+        return latest == null ? 0 : latest.wakes;
+    }
+
     @Override
     public void wake() {
         wakes++;
@@ -82,7 +90,7 @@ final class Hand implements Context, Waker, TaskRef {
 
     @Override
     public Waker waker() {
-        return this;
+        return latest == null ? this : latest;
     }
 
     @Override
