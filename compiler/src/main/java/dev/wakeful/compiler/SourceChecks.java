@@ -65,14 +65,6 @@ final class SourceChecks {
             return super.visitMethodInvocation(call, null);
         }
 
-        private static boolean isNamedAwait(Tree method) {
-            return switch (method) {
-                case IdentifierTree name -> name.getName().contentEquals("await");
-                case MemberSelectTree member -> member.getIdentifier().contentEquals("await");
-                default -> false;
-            };
-        }
-
         @Override
         public @Nullable Void visitMemberReference(MemberReferenceTree reference, @Nullable Void nothing) {
             if (reference.getName().contentEquals("await") && isAwait(trees.getElement(getCurrentPath()))) {
@@ -166,6 +158,19 @@ final class SourceChecks {
         private void refuse(Tree tree, Texts text, Object... values) {
             trees.printMessage(Diagnostic.Kind.ERROR, text.with(values), tree, unit);
         }
+    }
+
+    /// A quick look before the types are asked.
+    static boolean isNamedAwait(Tree method) {
+        return isNamed(method, "await");
+    }
+
+    static boolean isNamed(Tree method, String name) {
+        return switch (method) {
+            case IdentifierTree identifier -> identifier.getName().contentEquals(name);
+            case MemberSelectTree member -> member.getIdentifier().contentEquals(name);
+            default -> false;
+        };
     }
 
     static boolean isAwait(@Nullable Element method) {
