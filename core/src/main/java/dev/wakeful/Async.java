@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The two words of async code: [#async] makes a future of a block, [#await] waits for one inside a block.
@@ -15,7 +16,7 @@ public final class Async {
     /// @param block the block, a lambda
     /// @return the future
     public static <T extends @Nullable Object> Future<T> async(AsyncBlock<T> block) {
-        return block.start();
+        return Objects.requireNonNull(block, "block must not be null").start();
     }
 
     /// Makes a future of a block without a value. Nothing of the block runs before the first poll.
@@ -23,7 +24,7 @@ public final class Async {
     /// @param block the block, a lambda
     /// @return the future
     public static Future<@Nullable Void> async(AsyncAction block) {
-        return block.start();
+        return Objects.requireNonNull(block, "block must not be null").start();
     }
 
     /// A future that is pending once and lets the tasks that are ready and the drivers go first.

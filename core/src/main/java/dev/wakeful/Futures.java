@@ -69,7 +69,8 @@ public final class Futures {
     /// @return a future of the unmodifiable list of their values
     public static <T extends @Nullable Object> Future<List<T>> joinAll(
             Collection<? extends Future<? extends T>> futures) {
-        return new JoinAll(futures.toArray(new Future<?>[0]))
+        return new JoinAll(Objects.requireNonNull(futures, "futures must not be null")
+                        .toArray(new Future<?>[0]))
                 .map(values -> Values.<List<T>>of(Collections.unmodifiableList(Arrays.asList(values))));
     }
 
@@ -109,7 +110,9 @@ public final class Futures {
     @SafeVarargs
     @SuppressWarnings("varargs") // the array is only read
     public static <T extends @Nullable Object> Future<T> race(Future<? extends T>... futures) {
-        return new Race<>(false, futures.clone());
+        return new Race<>(
+                false,
+                Objects.requireNonNull(futures, "futures must not be null").clone());
     }
 
     /// The outcome of the future that completes first; as [#race(Future...)].
@@ -118,7 +121,9 @@ public final class Futures {
     /// @param futures the futures, at least one
     /// @return a future of the first outcome
     public static <T extends @Nullable Object> Future<T> race(Collection<? extends Future<? extends T>> futures) {
-        return new Race<>(false, futures.toArray(new Future<?>[0]));
+        return new Race<>(
+                false,
+                Objects.requireNonNull(futures, "futures must not be null").toArray(new Future<?>[0]));
     }
 
     /// The first value. A failure is waited out; only if all fail, the first failure is thrown, the others suppressed
@@ -134,7 +139,9 @@ public final class Futures {
     @SafeVarargs
     @SuppressWarnings("varargs") // the array is only read
     public static <T extends @Nullable Object> Future<T> firstSuccess(Future<? extends T>... futures) {
-        return new Race<>(true, futures.clone());
+        return new Race<>(
+                true,
+                Objects.requireNonNull(futures, "futures must not be null").clone());
     }
 
     /// The first value; as [#firstSuccess(Future...)].
@@ -144,7 +151,9 @@ public final class Futures {
     /// @return a future of the first value
     public static <T extends @Nullable Object> Future<T> firstSuccess(
             Collection<? extends Future<? extends T>> futures) {
-        return new Race<>(true, futures.toArray(new Future<?>[0]));
+        return new Race<>(
+                true,
+                Objects.requireNonNull(futures, "futures must not be null").toArray(new Future<?>[0]));
     }
 
     /// The future that completes first, as a function: its value, and the other future, not wound down. The caller
@@ -163,7 +172,9 @@ public final class Futures {
     /// @return a future of the first value and the other future
     public static <A extends @Nullable Object, B extends @Nullable Object> Future<Either<A, B>> select(
             Future<A> first, Future<B> second) {
-        return new FirstOf(List.of(first, second))
+        return new FirstOf(List.of(
+                        Objects.requireNonNull(first, "first must not be null"),
+                        Objects.requireNonNull(second, "second must not be null")))
                 .map(found -> found.index == 0
                         ? new Either.First<>(Values.of(found.value), second)
                         : new Either.Second<>(Values.of(found.value), first));
@@ -176,7 +187,7 @@ public final class Futures {
     /// @return a future of the first value, its place, and the others in their order
     public static <T extends @Nullable Object> Future<Selected<T>> selectAll(
             Collection<? extends Future<? extends T>> futures) {
-        List<Future<? extends T>> all = List.copyOf(futures);
+        List<Future<? extends T>> all = List.copyOf(Objects.requireNonNull(futures, "futures must not be null"));
         return new FirstOf(all).map(found -> {
             List<Future<? extends T>> rest = new ArrayList<>(all);
             rest.remove(found.index);
@@ -224,7 +235,9 @@ public final class Futures {
     /// @param future the future
     /// @return a future of its outcome, which does not fail
     public static <T extends @Nullable Object> Future<Outcome<T>> catching(Future<T> future) {
-        return future.<Outcome<T>>map(Outcome.Value::new).recover(Outcome.Failure::new);
+        return Objects.requireNonNull(future, "future must not be null")
+                .<Outcome<T>>map(Outcome.Value::new)
+                .recover(Outcome.Failure::new);
     }
 
     /// How a future ended.
@@ -251,7 +264,7 @@ public final class Futures {
     /// @param future the future
     /// @return a future that is ready at its first poll, with the answer of that poll
     public static <T extends @Nullable Object> Future<Poll<T>> pollOnce(Future<T> future) {
-        return new PollOnce<>(future);
+        return new PollOnce<>(Objects.requireNonNull(future, "future must not be null"));
     }
 
     /// A future that can be ended from outside, without a task of its own.
@@ -260,7 +273,7 @@ public final class Futures {
     /// @param future the future
     /// @return the form with [Abortable#abort(String)]
     public static <T extends @Nullable Object> Abortable<T> abortable(Future<T> future) {
-        return new Abortable<>(future);
+        return new Abortable<>(Objects.requireNonNull(future, "future must not be null"));
     }
 
     /// Lets another task go on with a future that this one has polled: the next task that polls the result becomes the
@@ -270,7 +283,7 @@ public final class Futures {
     /// @param future the future, started or not
     /// @return the same future for a new owner
     public static <T extends @Nullable Object> Future<T> handOver(Future<T> future) {
-        return new HandedOver<>(future);
+        return new HandedOver<>(Objects.requireNonNull(future, "future must not be null"));
     }
 
     /// A future that is not cancelled from outside: who gives up on it goes on polling `region` until it completes, and

@@ -87,7 +87,7 @@ public record ScopeOptions(
     /// @param body the body, an async block
     /// @return the future; it can be polled by a task only, since children need an executor
     public Future<@Nullable Void> run(AsyncConsumer<TaskScope> body) {
-        return ScopeFuture.of(this, body::start);
+        return ScopeFuture.of(this, Objects.requireNonNull(body, "body must not be null")::start);
     }
 
     /// A scope with these options; as [TaskScope#call(AsyncFunction)].
@@ -96,7 +96,7 @@ public record ScopeOptions(
     /// @param body the body, an async block
     /// @return the future; it can be polled by a task only, since children need an executor
     public <T extends @Nullable Object> Future<T> call(AsyncFunction<TaskScope, T> body) {
-        return ScopeFuture.of(this, body::start);
+        return ScopeFuture.of(this, Objects.requireNonNull(body, "body must not be null")::start);
     }
 
     /// A scope with these options, whose result is the policy's; as [TaskScope#join]. The policy takes the place of
@@ -110,6 +110,7 @@ public record ScopeOptions(
     public <T extends @Nullable Object, R extends @Nullable Object> Future<R> join(
             JoinPolicy<T, R> policy, AsyncConsumer<Children<T>> body) {
         Objects.requireNonNull(policy, "policy must not be null");
+        Objects.requireNonNull(body, "body must not be null");
         return new ScopeFuture<>(
                 (opener, cx) -> opener.join(this, policy, scope -> body.start(new Children<>(scope)), cx));
     }

@@ -80,7 +80,7 @@ public final class TaskLocal<T> {
     /// @param future what the task is to run
     /// @return the same future when there is nothing to inherit
     public static <R extends @Nullable Object> Future<R> inherit(Future<R> future) {
-        return LocalBindings.inherit(future);
+        return LocalBindings.inherit(Objects.requireNonNull(future, "future must not be null"));
     }
 
     /// What is bound in this poll.

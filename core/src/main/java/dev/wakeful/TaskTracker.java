@@ -80,7 +80,8 @@ public final class TaskTracker {
     /// @return its handle
     /// @throws IllegalStateException when the scope has ended
     public <T extends @Nullable Object> JoinHandle<T> spawn(TaskScope scope, AsyncBlock<T> block) {
-        return spawn(scope, block.start());
+        return spawn(
+                scope, Objects.requireNonNull(block, "block must not be null").start());
     }
 
     /// Starts a child of `scope` for a block without a value; as [#spawn(TaskScope, Future)].
@@ -90,7 +91,8 @@ public final class TaskTracker {
     /// @return its handle
     /// @throws IllegalStateException when the scope has ended
     public JoinHandle<@Nullable Void> spawn(TaskScope scope, AsyncAction block) {
-        return spawn(scope, block.start());
+        return spawn(
+                scope, Objects.requireNonNull(block, "block must not be null").start());
     }
 
     /// Counts a future that is to be the whole of a task: from this call on, which is what tracks it, until the task

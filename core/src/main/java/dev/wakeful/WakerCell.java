@@ -3,6 +3,7 @@ package dev.wakeful;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -63,6 +64,7 @@ public final class WakerCell {
     /// @param waker the waker of the latest poll
     /// @throws IllegalStateException when another thread is registering at the same time; a cell has one waiting task
     public void register(Waker waker) {
+        Objects.requireNonNull(waker, "waker must not be null");
         if (!REGISTERING.compareAndSet(this, false, true)) {
             throw new IllegalStateException(
                     "two threads register with one WakerCell at the same time; give each waiting task a cell of its"

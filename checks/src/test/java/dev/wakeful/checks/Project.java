@@ -81,6 +81,31 @@ final class Project {
                 .collect(Collectors.toSet());
     }
 
+    /// The types in the packages that a module exports to everybody.
+    static List<Class<?>> exportedTypes(String module) throws IOException, ClassNotFoundException {
+        Set<String> exported = exportedPackages(module);
+        List<Class<?>> types = new ArrayList<>();
+        for (Path file : classFiles(List.of(module))) {
+            String name = className(module, file);
+            if (name.contains(".")
+                    && exported.contains(name.substring(0, name.lastIndexOf('.')))
+                    && !name.endsWith("-info")) {
+                types.add(Class.forName(name, false, Project.class.getClassLoader()));
+            }
+        }
+        if (types.isEmpty() && !exported.isEmpty()) {
+            throw new IllegalStateException(module + " exports " + exported + ", but no class of it was found");
+        }
+        return types;
+    }
+
+    private static String className(String module, Path file) {
+        String path = classFolder(module).relativize(file).toString();
+        return path.substring(0, path.length() - ".class".length())
+                .replace('/', '.')
+                .replace('\\', '.');
+    }
+
     /// The files of the project that somebody wrote: everything but build output and hidden folders other than `.ci`.
     static List<Path> writtenFiles() throws IOException {
         List<Path> found = new ArrayList<>();

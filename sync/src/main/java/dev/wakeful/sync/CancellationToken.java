@@ -132,7 +132,7 @@ public final class CancellationToken extends RoundGate implements AutoCloseable 
     /// @param future what to run; it must not give `null`
     /// @return a future of the value, or of nothing when the token was cancelled
     public <T> Future<Optional<T>> runUntilCancelled(Future<T> future) {
-        return new Run<>(this, future);
+        return new Run<>(this, Objects.requireNonNull(future, "future must not be null"));
     }
 
     /// Runs a future on the calling thread until it is complete or this token is cancelled; in that case the future is

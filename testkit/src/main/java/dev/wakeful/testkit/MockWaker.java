@@ -2,6 +2,7 @@
 package dev.wakeful.testkit;
 
 import dev.wakeful.Waker;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class MockWaker implements Waker {
     /// @param failure what each wake throws
     /// @return the waker
     public static MockWaker throwing(RuntimeException failure) {
-        return new MockWaker(failure);
+        return new MockWaker(Objects.requireNonNull(failure, "failure must not be null"));
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class Explorer {
     /// @param scenario a class with a constructor without parameters
     /// @return the explorer, without a bound on preemptions, with a limit of ten million schedules
     public static Explorer of(Class<? extends Model.Scenario> scenario) {
-        return ofClass(scenario);
+        return ofClass(Objects.requireNonNull(scenario, "scenario must not be null"));
     }
 
     static Explorer ofClass(Class<?> type) {
