@@ -10,10 +10,12 @@ import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.MonitorInstruction;
+import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.DynamicCallSiteDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodType;
 import java.util.Set;
 
 /// The instructions of one method.
@@ -21,9 +23,10 @@ final class CodeInstrumentation implements CodeTransform {
     private static final MethodTypeDesc OF_FIELD =
             MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_String);
     private static final MethodTypeDesc OF_HANDLE = MethodTypeDesc.of(
-            ConstantDescs.CD_void, ConstantDescs.CD_VarHandle, ConstantDescs.CD_Object, ConstantDescs.CD_boolean);
+            ConstantDescs.CD_void, ConstantDescs.CD_VarHandle, ConstantDescs.CD_Object, ConstantDescs.CD_int);
     private static final MethodTypeDesc OF_ATOMIC =
-            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_boolean);
+            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_int);
+    private static final ClassDesc CD_OBJECTS = ConstantDescs.CD_Object.arrayType();
     private static final MethodTypeDesc OF_TEXT = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String);
 
     private static final Set<String> COLLECTIONS = Set.of(
@@ -131,7 +134,14 @@ final class CodeInstrumentation implements CodeTransform {
     private static void varHandle(CodeBuilder code, InvokeInstruction call, String name, MethodTypeDesc type) {
         boolean accesses = call.opcode() == Opcode.INVOKEVIRTUAL && isAccess(name);
         if (!accesses) {
+            if (name.equals("fullFence")) {
+                Instrumentation.call(code, "fence", ConstantDescs.MTD_void);
+            }
             code.with(call);
+            return;
+        }
+        if (isWeakStore(name) || name.equals("set")) {
+            weakStore(code, type, name, ConstantDescs.CD_VarHandle);
             return;
         }
         int[] slots = Instrumentation.spill(code, type);
@@ -141,7 +151,7 @@ final class CodeInstrumentation implements CodeTransform {
         } else {
             code.aconst_null();
         }
-        code.loadConstant(reads(name) ? 1 : 0);
+        code.loadConstant(kind(name, name.equals("get")));
         Instrumentation.call(code, "handle", OF_HANDLE);
         Instrumentation.reload(code, type, slots);
         code.with(call);
@@ -156,6 +166,49 @@ final class CodeInstrumentation implements CodeTransform {
 
     private static boolean reads(String name) {
         return (name.startsWith("get") && !name.contains("And")) || name.endsWith("Value");
+    }
+
+    private static boolean isWeakStore(String name) {
+        return name.equals("setRelease")
+                || name.equals("setOpaque")
+                || name.equals("setPlain")
+                || name.equals("lazySet");
+    }
+
+    /// receiver, arguments -> receiver, an array of the arguments, whether the store releases
+    private static void weakStore(CodeBuilder code, MethodTypeDesc type, String name, ClassDesc receiver) {
+        int[] slots = Instrumentation.spill(code, type);
+        code.loadConstant(slots.length).anewarray(ConstantDescs.CD_Object);
+        for (int i = 0; i < slots.length; i++) {
+            TypeKind kind = TypeKind.from(type.parameterType(i));
+            code.dup().loadConstant(i).loadLocal(kind, slots[i]);
+            box(code, kind);
+            code.aastore();
+        }
+        code.loadConstant(name.equals("setRelease") || name.equals("lazySet") ? 1 : 0);
+        Instrumentation.call(
+                code,
+                "store",
+                MethodTypeDesc.of(ConstantDescs.CD_void, receiver, CD_OBJECTS, ConstantDescs.CD_boolean));
+    }
+
+    private static void box(CodeBuilder code, TypeKind kind) {
+        if (kind != TypeKind.REFERENCE) {
+            ClassDesc primitive = kind.upperBound();
+            ClassDesc boxed =
+                    ClassDesc.of(MethodType.fromMethodDescriptorString("()" + primitive.descriptorString(), null)
+                            .wrap()
+                            .returnType()
+                            .getName());
+            code.invokestatic(boxed, "valueOf", MethodTypeDesc.of(boxed, primitive));
+        }
+    }
+
+    private static int kind(String name, boolean isPlain) {
+        if (!reads(name)) {
+            return Points.WRITES;
+        }
+        return isPlain || name.equals("getOpaque") || name.equals("getPlain") ? Points.READS_WEAKLY : Points.READS;
     }
 
     private static void support(CodeBuilder code, InvokeInstruction call, String name, MethodTypeDesc type) {
@@ -211,15 +264,19 @@ final class CodeInstrumentation implements CodeTransform {
             return;
         }
         if (call.opcode() != Opcode.INVOKESTATIC && !name.equals("<init>")) {
-            boolean onlyReads = isAtomic && reads(name);
+            if (isAtomic && isWeakStore(name)) {
+                weakStore(code, type, name, ConstantDescs.CD_Object);
+                return;
+            }
+            int kind = isAtomic ? kind(name, false) : Points.WRITES;
             if (owner.endsWith("FieldUpdater")) { // the place is the object whose field it is
                 int[] slots = Instrumentation.spill(code, type);
-                code.aload(slots[0]).loadConstant(onlyReads ? 1 : 0);
+                code.aload(slots[0]).loadConstant(kind);
                 Instrumentation.call(code, "atomic", OF_ATOMIC);
                 Instrumentation.reload(code, type, slots);
             } else {
                 withReceiver(code, type, () -> {
-                    code.loadConstant(onlyReads ? 1 : 0);
+                    code.loadConstant(kind);
                     Instrumentation.call(code, "atomic", OF_ATOMIC);
                 });
             }

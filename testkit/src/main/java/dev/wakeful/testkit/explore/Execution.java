@@ -20,8 +20,16 @@ final class Execution {
     private final @Nullable StepLog log;
     private final IdentityHashMap<Object, Monitor> monitors = new IdentityHashMap<>(4);
     private @Nullable ModelThread running;
+    private @Nullable Decision decision;
+    private boolean hasBuffered;
     private long stepsThatMatter;
     private int pinned;
+
+    /// Says at each point whether the thread that is there takes its step at once, so that it need not be suspended.
+    @FunctionalInterface
+    interface Decision {
+        boolean goesOn(ModelThread thread);
+    }
 
     private static final class Monitor {
         private @Nullable ModelThread owner;
@@ -35,6 +43,10 @@ final class Execution {
 
     void watch(Races races) {
         this.races = races;
+    }
+
+    void decide(Decision decision) {
+        this.decision = decision;
     }
 
     /// The run that the calling thread is in, or `null`.
@@ -63,14 +75,52 @@ final class Execution {
 
     // ------------------------------------------------------------------------------------------------- steps
 
+    /// Has one actor take its step.
+    void run(Actor actor) {
+        switch (actor) {
+            case ModelThread thread -> run(thread);
+            case StoreBuffer buffer -> flush(buffer);
+            default -> throw new IllegalStateException("not an actor: " + actor);
+        }
+    }
+
+    /// The actor of an index.
+    Actor actor(int index) {
+        return index < StoreBuffer.FIRST
+                ? model.threads.get(index)
+                : model.threads.get(index - StoreBuffer.FIRST).buffer();
+    }
+
+    private void flush(StoreBuffer buffer) {
+        stepsThatMatter++;
+        if (log != null) {
+            log.taken(buffer);
+        }
+        buffer.flush(races);
+    }
+
     /// Runs one thread up to its next step. The step it was about to take is taken first.
-    void run(ModelThread thread) {
+    private void run(ModelThread thread) {
+        taken(thread);
+        if (thread.hasBuffered()) {
+            thread.buffer().apply();
+        }
+        resume(thread);
+        if (thread.hasBuffered()) {
+            thread.buffer().undo();
+        }
+    }
+
+    private void taken(ModelThread thread) {
         if (thread.step != Step.SPIN && thread.step != Step.READ) {
             stepsThatMatter++;
         }
         if (log != null) {
             log.taken(thread);
         }
+    }
+
+    private void resume(ModelThread thread) {
         running = thread;
         try {
             thread.coroutine.resume();
@@ -80,7 +130,9 @@ final class Execution {
     }
 
     /// A thread of the model is about to take a step: suspends it until its turn.
-    void point(Step step, @Nullable Object target, @Nullable String field) {
+    ///
+    /// @param orders whether what the step reads orders what follows it
+    void point(Step step, @Nullable Object target, @Nullable String field, boolean orders) {
         ModelThread thread = running;
         if (thread == null) {
             return; // set-up and checks are not concurrent
@@ -92,7 +144,9 @@ final class Execution {
         if (log != null) {
             log.announced(thread);
         }
-        if (!Coroutines.suspend()) {
+        if (decision != null && decision.goesOn(thread)) {
+            taken(thread);
+        } else if (!Coroutines.suspend()) {
             pinned++;
             running = thread;
         }
@@ -100,8 +154,33 @@ final class Execution {
             thread.returns += thread.token ? 0 : 1;
             thread.token = false;
         }
-        if (races != null) {
+        if (races != null && orders) {
             races.stepTaken(thread, step, target, field);
+        }
+    }
+
+    private void point(Step step, @Nullable Object target, @Nullable String field) {
+        point(step, target, field, true);
+    }
+
+    /// A store of less than full strength, which others see later.
+    ///
+    /// @param releases whether who reads it knows what came before it
+    void store(Place place, @Nullable Object value, boolean releases) {
+        point(Step.STORE, place.target(), place.field(), true);
+        ModelThread thread = running;
+        if (thread == null) {
+            place.write(value);
+        } else {
+            hasBuffered = true;
+            thread.buffer().add(place, value, races != null && releases ? races.released(thread) : null);
+        }
+    }
+
+    /// A fence, which matters when there is something that others cannot see yet.
+    void fence() {
+        if (running != null && running.hasBuffered()) {
+            point(Step.FENCE, null, null, true);
         }
     }
 
@@ -116,16 +195,30 @@ final class Execution {
         return running;
     }
 
-    /// Whether a step could not be suspended, because a class was being initialised; then the run does not count.
+    /// A class is being initialised, which happens once and has steps that the next run has not.
+    void initialising() {
+        if (running != null) {
+            pinned++;
+        }
+    }
+
+    /// Whether a class was initialised, or a step could not be suspended; then the run does not count.
     boolean wasPinned() {
         return pinned > 0;
     }
 
-    /// The threads that can take their next step, as a bit set.
+    /// The actors that can take their next step, as a bit set.
     int enabled() {
         int enabled = 0;
         int timeouts = 0;
-        for (ModelThread thread : model.threads) {
+        for (int i = 0; i < model.threads.size(); i++) { // without an iterator, as it is done at each step
+            ModelThread thread = model.threads.get(i);
+            if (hasBuffered && thread.hasBuffered()) {
+                enabled |= 1 << thread.buffer().index;
+                if (Step.waitsFor(thread.buffer(), thread.step)) {
+                    continue;
+                }
+            }
             if (!thread.done && canStep(thread)) {
                 enabled |= 1 << thread.index;
             } else if (!thread.done && canTimeOut(thread)) {
@@ -143,6 +236,7 @@ final class Execution {
 
     private boolean canStep(ModelThread thread) {
         return switch (thread.step) {
+            case READ, WRITE -> true;
             case PARK -> thread.token || (spuriousUnparks && thread.returns < MAX_RETURNS);
             case PARK_TIMED -> thread.token || thread.returns < MAX_RETURNS;
             case SPIN -> thread.spinSince < stepsThatMatter;

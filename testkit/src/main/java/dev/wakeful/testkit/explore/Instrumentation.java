@@ -6,6 +6,8 @@ import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeTransform;
 import java.lang.classfile.FieldModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
@@ -25,6 +27,19 @@ import org.jspecify.annotations.Nullable;
 final class Instrumentation {
     private static final ClassDesc POINTS = Points.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc OF_OBJECT = MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object);
+
+    /// Says so before the first instruction.
+    private static final CodeTransform INITIALISER = new CodeTransform() {
+        @Override
+        public void atStart(CodeBuilder code) {
+            call(code, "initialising", ConstantDescs.MTD_void);
+        }
+
+        @Override
+        public void accept(CodeBuilder code, CodeElement element) {
+            code.with(element);
+        }
+    };
 
     private final Function<String, byte @Nullable []> classFiles;
     private final ClassFile classFile;
@@ -72,6 +87,8 @@ final class Instrumentation {
             if (element instanceof MethodModel method && method.code().isPresent()) {
                 if (method.flags().has(AccessFlag.SYNCHRONIZED)) {
                     Synchronized.rewrite(builder, self, method, code);
+                } else if (method.methodName().equalsString(ConstantDescs.CLASS_INIT_NAME)) {
+                    builder.transformMethod(method, MethodTransform.transformingCode(INITIALISER.andThen(code)));
                 } else {
                     builder.transformMethod(method, MethodTransform.transformingCode(code));
                 }

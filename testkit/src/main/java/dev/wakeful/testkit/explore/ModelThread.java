@@ -4,22 +4,13 @@ package dev.wakeful.testkit.explore;
 import org.jspecify.annotations.Nullable;
 
 /// A thread of a model: a coroutine, and the step that it is about to take.
-final class ModelThread {
-    final int index;
+final class ModelThread extends Actor {
     final String name;
     private final Model.Action body;
     final Coroutine coroutine;
 
-    /// The step that it takes when it is next run.
-    Step step = Step.START;
-
-    /// What the step is about: the object of a field, an atomic, a monitor, the thread to unpark.
-    @Nullable
-    Object target;
-
-    /// Which field of the object, or `null` for any.
-    @Nullable
-    String field;
+    /// What it has stored and others cannot see yet.
+    private @Nullable StoreBuffer buffer;
 
     /// A park does not wait when this is set.
     boolean token;
@@ -41,7 +32,7 @@ final class ModelThread {
     private @Nullable Identity identity;
 
     ModelThread(int index, String name, Model.Action body) {
-        this.index = index;
+        super(index, Step.START);
         this.name = name;
         this.body = body;
         this.coroutine = Coroutines.of(this::run);
@@ -55,6 +46,21 @@ final class ModelThread {
         }
         done = true;
         target = null;
+    }
+
+    /// The buffer of its weak stores, made with the first.
+    StoreBuffer buffer() {
+        StoreBuffer made = buffer;
+        if (made == null) {
+            made = new StoreBuffer(this);
+            buffer = made;
+        }
+        return made;
+    }
+
+    /// Whether it has stored what others cannot see yet.
+    boolean hasBuffered() {
+        return buffer != null && !buffer.isEmpty();
     }
 
     /// What `Thread.currentThread()` is inside this thread.

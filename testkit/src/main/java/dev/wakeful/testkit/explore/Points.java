@@ -2,16 +2,26 @@
 package dev.wakeful.testkit.explore;
 
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// What instrumented code calls. Public because that code lives in packages of its own; not meant to be called by hand.
 public final class Points {
+    /// An access that may write.
+    static final int WRITES = 0;
+
+    /// An access that reads, with acquire or full strength.
+    static final int READS = 1;
+
+    /// An access that reads and orders nothing.
+    static final int READS_WEAKLY = 2;
+
     private Points() {}
 
     private static void step(Step step, @Nullable Object target, @Nullable String field) {
         Execution running = Execution.active();
         if (running != null) {
-            running.point(step, target, field);
+            running.point(step, target, field, true);
         }
     }
 
@@ -57,21 +67,75 @@ public final class Points {
     ///
     /// @param handle the handle
     /// @param first its first argument if that is an object
-    /// @param reads whether it only reads
-    public static void handle(VarHandle handle, @Nullable Object first, boolean reads) {
+    /// @param kind what the access does: [#WRITES] and the like
+    public static void handle(VarHandle handle, @Nullable Object first, int kind) {
         Execution running = Execution.active();
         if (running != null) {
             HandleField field = HandleField.of(handle);
-            running.point(reads ? Step.READ : Step.WRITE, field.isStatic() ? field.owner() : first, field.name());
+            access(running, field.isStatic() ? field.owner() : first, field.name(), kind);
         }
     }
 
     /// Before a method of an atomic or of a concurrent collection.
     ///
     /// @param receiver the atomic or the collection
-    /// @param reads whether it only reads
-    public static void atomic(Object receiver, boolean reads) {
-        step(reads ? Step.READ : Step.WRITE, receiver, null);
+    /// @param kind what the method does: [#WRITES] and the like
+    public static void atomic(Object receiver, int kind) {
+        Execution running = Execution.active();
+        if (running != null) {
+            access(running, receiver, null, kind);
+        }
+    }
+
+    private static void access(Execution running, @Nullable Object target, @Nullable String field, int kind) {
+        running.point(kind == WRITES ? Step.WRITE : Step.READ, target, field, kind != READS_WEAKLY);
+    }
+
+    /// In the place of a store of less than full strength through a VarHandle.
+    ///
+    /// @param handle the handle
+    /// @param arguments its coordinates and the value
+    /// @param releases whether the store has release strength
+    public static void store(VarHandle handle, @Nullable Object[] arguments, boolean releases) {
+        store(Place.of(handle, coordinates(arguments)), arguments[arguments.length - 1], releases);
+    }
+
+    /// In the place of a method of an atomic that stores with less than full strength.
+    ///
+    /// @param atomic the atomic
+    /// @param arguments its arguments, the value last
+    /// @param releases whether the store has release strength
+    public static void store(Object atomic, @Nullable Object[] arguments, boolean releases) {
+        store(Place.of(atomic, coordinates(arguments)), arguments[arguments.length - 1], releases);
+    }
+
+    private static @Nullable Object[] coordinates(@Nullable Object[] arguments) {
+        return Arrays.copyOf(arguments, arguments.length - 1);
+    }
+
+    private static void store(Place place, @Nullable Object value, boolean releases) {
+        Execution running = Execution.active();
+        if (running == null) {
+            place.write(value);
+        } else {
+            running.store(place, value, releases);
+        }
+    }
+
+    /// At the start of a class initialiser.
+    public static void initialising() {
+        Execution running = Execution.active();
+        if (running != null) {
+            running.initialising();
+        }
+    }
+
+    /// Before `VarHandle.fullFence()`.
+    public static void fence() {
+        Execution running = Execution.active();
+        if (running != null) {
+            running.fence();
+        }
     }
 
     /// Before a method of a collection, which is a step if the collection is a concurrent one.

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.testkit.explore;
 
-import java.util.HashMap;
-import java.util.IdentityHashMap;
-import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Watches plain fields: two accesses of one field by two threads, one of them a write, must be ordered by the steps
@@ -11,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class Races {
     private final int threads;
     private final int[][] clocks;
-    private final IdentityHashMap<Object, Map<String, int[]>> places = new IdentityHashMap<>();
-    private final IdentityHashMap<Object, Map<String, Accesses>> plains = new IdentityHashMap<>();
+    private final PlaceMap<int[]> places = new PlaceMap<>();
+    private final PlaceMap<Accesses> plains = new PlaceMap<>();
+    private final Supplier<int[]> newClock;
+    private final Supplier<Accesses> newAccesses;
     private @Nullable String found;
 
     /// The clock of the last write, and of the last read by each thread.
@@ -32,6 +32,8 @@ final class Races {
         for (int i = 0; i < threads; i++) {
             clocks[i][i] = 1;
         }
+        this.newClock = () -> new int[threads];
+        this.newAccesses = () -> new Accesses(threads);
     }
 
     /// A step that orders: whoever comes after it at the same place sees what was before it.
@@ -48,13 +50,25 @@ final class Races {
             case PARK, PARK_TIMED -> join(own, place(thread, "park"));
             case ENTER, WAIT, WAIT_TIMED -> join(own, place(target, "monitor"));
             case EXIT -> publish(own, place(target, "monitor"), thread.index);
-            case START, NOTIFY, SPIN -> {}
+            case START, NOTIFY, SPIN, STORE, FLUSH, FENCE -> {}
         }
     }
 
+    /// What whoever reads a store of `thread` knows then, as of now.
+    int[] released(ModelThread thread) {
+        int[] own = clocks[thread.index];
+        int[] now = own.clone();
+        own[thread.index]++;
+        return now;
+    }
+
+    /// A store with that knowledge has reached memory.
+    void flushed(@Nullable Object target, @Nullable String field, int[] known) {
+        join(place(target, field), known);
+    }
+
     private int[] place(@Nullable Object target, @Nullable String field) {
-        return places.computeIfAbsent(target == null ? this : target, key -> new HashMap<>(4))
-                .computeIfAbsent(field == null ? "" : field, key -> new int[threads]);
+        return places.get(target == null ? this : target, field == null ? "" : field, newClock);
     }
 
     private void join(int[] own, int[] other) {
@@ -70,8 +84,7 @@ final class Races {
 
     /// A plain access, which must be ordered after the others' that conflict with it.
     void plain(ModelThread thread, Object owner, String field, boolean writes) {
-        Accesses seen = plains.computeIfAbsent(owner, key -> new HashMap<>(4))
-                .computeIfAbsent(field, key -> new Accesses(threads));
+        Accesses seen = plains.get(owner, field, newAccesses);
         int[] own = clocks[thread.index];
         if (seen.writer >= 0 && seen.writer != thread.index && seen.writeClock > own[seen.writer]) {
             report(owner, field, writes ? "written twice" : "written and read", seen.writer, thread.index);

@@ -19,10 +19,13 @@ final class Search {
     /// A run of more steps than this does not end.
     private static final int MAX_STEPS = 10_000;
 
-    /// Class initialisers run once; after this many runs that met one, it is something else.
-    private static final int MAX_PINNED_RUNS = 100;
+    /// Class initialisers run once; after this many runs in a row that met one, it is something else.
+    private static final int MAX_PINNED_RUNS = 1_000;
 
     private static final int NOBODY = -1;
+
+    /// The bits of store buffers; that one is flushed is no preemption.
+    private static final int BUFFERS = -1 << StoreBuffer.FIRST;
 
     private final Explorer bounds;
     private final Model.Scenario scenario;
@@ -113,7 +116,7 @@ final class Search {
         ensure(prefix);
         for (int i = 0; i < prefix; i++) {
             chosen[i] = Character.digit(schedule.charAt(i), Character.MAX_RADIX);
-            if (chosen[i] < 0 || chosen[i] >= Model.MAX_THREADS) {
+            if (chosen[i] < 0 || chosen[i] >= 2 * Model.MAX_THREADS) {
                 throw new IllegalArgumentException(
                         "schedule must have a digit for the thread of each step, but was " + schedule);
             }
@@ -156,6 +159,10 @@ final class Search {
         private int preempted;
         private @Nullable String reason;
         private @Nullable Throwable cause;
+        private boolean decided;
+        private @Nullable End decision;
+        private @Nullable RuntimeException refusal;
+        private int enabled;
 
         Run(@Nullable StepLog log) {
             this.log = log;
@@ -171,6 +178,7 @@ final class Search {
                     execution.watch(races);
                 }
                 startAll();
+                execution.decide(this::goesOn);
                 End end = search();
                 return execution.wasPinned() ? End.PINNED : end;
             } catch (Exception failure) {
@@ -190,30 +198,60 @@ final class Search {
 
         private End search() {
             while (true) {
-                ModelThread failed = failedThread();
-                if (failed != null) {
-                    return fails(failed.name + " failed with " + failed.failure, failed.failure);
+                if (!decided) {
+                    decision = decide();
                 }
-                if (races != null && races.found() != null) {
-                    return fails(races.found(), null);
+                decided = false;
+                if (refusal != null) {
+                    throw refusal;
                 }
-                if (execution.wasPinned()) {
-                    return End.PINNED;
+                if (decision != null) {
+                    return decision;
                 }
-                int enabled = execution.enabled();
-                if (enabled == 0) {
-                    return ended();
-                }
-                if (depth == MAX_STEPS) {
-                    return fails(
-                            "no end after " + MAX_STEPS + " steps; a loop that waits needs Thread.onSpinWait() in it",
-                            null);
-                }
-                if (!choose(enabled)) {
-                    return End.REDUNDANT;
-                }
-                step(enabled);
+                execution.run(step());
             }
+        }
+
+        /// Called on the stack of a thread that is about to take a step. Most steps follow one of the same thread,
+        /// which then goes on without having been suspended.
+        private boolean goesOn(ModelThread thread) {
+            try {
+                decision = decide();
+            } catch (RuntimeException refused) {
+                refusal = refused;
+            }
+            if (refusal == null && decision == null && chosen[depth] == thread.index) {
+                step();
+                return true;
+            }
+            decided = true;
+            return false;
+        }
+
+        /// Says who takes the next step.
+        ///
+        /// @return how the run ends here, or `null` when it goes on
+        private @Nullable End decide() {
+            ModelThread failed = failedThread();
+            if (failed != null) {
+                return fails(failed.name + " failed with " + failed.failure, failed.failure);
+            }
+            if (races != null && races.found() != null) {
+                return fails(races.found(), null);
+            }
+            if (execution.wasPinned()) {
+                return End.PINNED;
+            }
+            enabled = execution.enabled();
+            if (enabled == 0) {
+                return ended();
+            }
+            if (depth == MAX_STEPS) {
+                return fails(
+                        "no end after " + MAX_STEPS + " steps; a loop that waits needs Thread.onSpinWait() in it",
+                        null);
+            }
+            return choose() ? null : End.REDUNDANT;
         }
 
         private @Nullable ModelThread failedThread() {
@@ -230,7 +268,7 @@ final class Search {
         }
 
         /// Says who takes the next step: the path, or, behind its end, the first of those who may.
-        private boolean choose(int enabled) {
+        private boolean choose() {
             if (depth < prefix) {
                 if ((enabled & (1 << chosen[depth])) == 0) {
                     throw new IllegalStateException("the schedule does not fit: thread " + chosen[depth]
@@ -242,7 +280,7 @@ final class Search {
             ensure(depth);
             boolean lastCan = last != NOBODY && (enabled & (1 << last)) != 0;
             boolean bounded = bounds.preemptions() >= 0 && preempted >= bounds.preemptions() && lastCan;
-            int may = (bounded ? 1 << last : enabled) & ~asleep[depth];
+            int may = (bounded ? (1 << last) | (enabled & BUFFERS) : enabled) & ~asleep[depth];
             if (may == 0) {
                 return false;
             }
@@ -253,24 +291,28 @@ final class Search {
             return true;
         }
 
-        private void step(int enabled) {
+        /// Notes the step that was chosen.
+        ///
+        /// @return who takes it
+        private Actor step() {
             int next = chosen[depth];
-            ModelThread thread = execution.model.threads.get(next);
-            if (last != NOBODY && next != last && (enabled & (1 << last)) != 0) {
+            Actor actor = execution.actor(next);
+            boolean isThread = actor instanceof ModelThread;
+            if (isThread && last != NOBODY && next != last && (enabled & (1 << last)) != 0) {
                 preempted++;
             }
             ensure(depth + 1);
-            asleep[depth + 1] = bounds.preemptions() >= 0 ? 0 : stillAsleep(asleep[depth] | explored[depth], thread);
-            last = next;
+            asleep[depth + 1] = bounds.preemptions() >= 0 ? 0 : stillAsleep(asleep[depth] | explored[depth], actor);
+            last = isThread ? next : last;
             depth++;
-            execution.run(thread);
+            return actor;
         }
 
-        private int stillAsleep(int sleeping, ModelThread stepping) {
+        private int stillAsleep(int sleeping, Actor stepping) {
             int still = 0;
             for (int left = sleeping; left != 0; left &= left - 1) {
                 int index = Integer.numberOfTrailingZeros(left);
-                if (index != stepping.index && Step.independent(execution.model.threads.get(index), stepping)) {
+                if (index != stepping.index && Step.independent(execution.actor(index), stepping)) {
                     still |= 1 << index;
                 }
             }

@@ -25,6 +25,15 @@ final class StepLog {
         return type.equals(OWN + "Points") || type.equals(OWN + "Execution") || type.equals(OWN + "StepLog");
     }
 
+    /// A store reaches memory.
+    void taken(StoreBuffer buffer) {
+        var text = new StringBuilder("the store of ").append(buffer.thread.name).append(" to ");
+        text.append(buffer.field == null ? "" : buffer.field + " of ");
+        lines.add(text.append(buffer.target == null ? "memory" : simpleName(buffer.target))
+                .append(" is seen by the others")
+                .toString());
+    }
+
     /// A thread takes the step it announced.
     void taken(ModelThread thread) {
         lines.add(thread.name + " " + words(thread));

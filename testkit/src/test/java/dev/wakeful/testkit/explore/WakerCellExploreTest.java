@@ -12,6 +12,8 @@ import dev.wakeful.Waker;
 import dev.wakeful.WakerCell;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.TaskExecutor;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -148,6 +150,52 @@ class WakerCellExploreTest {
         }
     }
 
+    /// Registers with a release store, which a look at the condition may overtake.
+    static final class ReleaseStore implements Model.Scenario {
+        private static final VarHandle WAKER;
+
+        static {
+            try {
+                WAKER = MethodHandles.lookup().findVarHandle(ReleaseStore.class, "waker", Waker.class);
+            } catch (ReflectiveOperationException failure) {
+                throw new ExceptionInInitializerError(failure);
+            }
+        }
+
+        private volatile @Nullable Waker waker;
+
+        @Override
+        public void setUp(Model model) {
+            waker = null;
+            var flags = new Flags();
+            model.thread("waiter", () -> waits(to -> WAKER.setRelease(this, to), () -> flags.a));
+            model.thread("notifier", () -> {
+                flags.a = true;
+                if ((Waker) WAKER.getAndSet(this, null) instanceof Waker there) {
+                    there.wake();
+                }
+            });
+        }
+    }
+
+    @Test
+    void theReleaseStoreIsFound() {
+        var failure = assertFinds(ReleaseStore.class, "deadlock, or a lost wake-up");
+        assertTrue(
+                failure.story().contains("waiter stores waker of WakerCellExploreTest.ReleaseStore at "),
+                failure.story());
+        assertTrue(
+                failure.story()
+                        .contains("the store of waiter to waker of WakerCellExploreTest.ReleaseStore is seen by the"
+                                + " others"),
+                failure.story());
+        var again = Explorer.of(ReleaseStore.class)
+                .schedule(failure.schedule())
+                .explore()
+                .failure();
+        assertEquals(failure.story(), again.story());
+    }
+
     @Test
     void theMissingSecondLookIsFound() {
         assertFinds(NoSecondLook.class, "deadlock, or a lost wake-up");
@@ -163,10 +211,11 @@ class WakerCellExploreTest {
         assertFinds(MereRead.class, "data race: ");
     }
 
-    private static void assertFinds(Class<? extends Model.Scenario> planted, String reason) {
+    private static Exploration.Failure assertFinds(Class<? extends Model.Scenario> planted, String reason) {
         var failure = Explorer.of(planted).explore().failure();
         assertNotNull(failure, "nothing was found in " + planted.getSimpleName());
         assertTrue(failure.reason().startsWith(reason), failure.reason());
+        return failure;
     }
 
     // --------------------------------------------------------------------------------------- the task cell
