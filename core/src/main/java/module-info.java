@@ -12,5 +12,6 @@ module dev.wakeful.core {
             dev.wakeful.time;
     exports dev.wakeful.machine;
     exports dev.wakeful.spi;
+    exports dev.wakeful.stream;
     exports dev.wakeful.task;
 }
