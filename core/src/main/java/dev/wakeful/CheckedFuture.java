@@ -3,6 +3,8 @@ package dev.wakeful;
 
 import dev.wakeful.internal.Begun;
 import dev.wakeful.internal.Misuse;
+import dev.wakeful.internal.Sources;
+import dev.wakeful.internal.Unpolled;
 import dev.wakeful.internal.Values;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +26,34 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
     private static final byte FAILED = 4;
     private static final byte CANCELLED = 5;
 
+    /// `NEW`, and watched until the first poll.
+    private static final byte UNPOLLED = 6;
+
+    static {
+        Unpolled.children(Owned::of);
+    }
+
     private byte state;
     private boolean watched;
     private @Nullable TaskRef owner;
 
     /// A future that has not been polled.
-    protected CheckedFuture() {}
+    protected CheckedFuture() {
+        if (Unpolled.isOn() && Unpolled.made(this, Sources.name(getClass()))) {
+            state = UNPOLLED;
+        }
+    }
+
+    /// A future that may be left without a poll.
+    ///
+    /// @param why not used; tells this constructor from the other
+    CheckedFuture(Unneeded why) {}
+
+    /// Why a future may be left without a poll.
+    enum Unneeded {
+        /// It is only a value.
+        CONSTANT
+    }
 
     /// Goes on as far as possible without blocking; called once for each poll until it completes.
     ///
@@ -104,6 +128,10 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
     }
 
     private void start(Context cx) {
+        if (state == UNPOLLED) {
+            state = NEW;
+            Unpolled.polled(this);
+        }
         String past = switch (state) {
             case NEW -> null;
             case READY -> "returned Ready";
@@ -129,7 +157,10 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
 
     @Override
     public final Poll<@Nullable Void> pollCancel(Context cx) throws Exception {
-        if (state == NEW || state == CANCELLED) {
+        if (state == UNPOLLED) {
+            Unpolled.polled(this);
+        }
+        if (state == NEW || state == UNPOLLED || state == CANCELLED) {
             state = CANCELLED;
             return Poll.ready(null);
         }

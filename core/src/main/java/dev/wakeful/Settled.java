@@ -10,6 +10,7 @@ final class Settled<T extends @Nullable Object> extends CheckedFuture<T> {
     private final @Nullable Throwable failure;
 
     Settled(@Nullable T value, @Nullable Throwable failure) {
+        super(Unneeded.CONSTANT);
         this.value = value;
         this.failure = failure;
     }

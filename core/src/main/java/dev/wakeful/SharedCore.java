@@ -3,6 +3,7 @@ package dev.wakeful;
 
 import dev.wakeful.Shared.Place;
 import dev.wakeful.internal.Throwing;
+import dev.wakeful.internal.Unpolled;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,6 +59,9 @@ final class SharedCore implements Waker {
 
     SharedCore(Future<?> source) {
         this.source = source;
+        if (Unpolled.isOn()) {
+            Unpolled.polled(source); // it is for those who may come
+        }
     }
 
     /// Wakes all who wait, because the source can make progress.

@@ -117,11 +117,12 @@ final class Rules {
 
     /// What a future needs is found through its context: no thread local, and no static field that holds a context or
     /// something of the service interfaces. Task locals are the users' own values, which code without a context reads;
-    /// and a block that was not compiled has nothing but its thread to know itself by.
+    /// a block that was not compiled has nothing but its thread to know itself by; and who watches what a test makes
+    /// knows the thread alone, since a future is made without a context.
     static ArchRule contextIsHandedOver() {
         return ArchRuleDefinition.classes()
                 .that()
-                .haveNameNotMatching("dev\\.wakeful\\.(TaskLocal|LocalBindings|ThreadBlock)(\\$.*)?")
+                .haveNameNotMatching("dev\\.wakeful\\.(TaskLocal|LocalBindings|ThreadBlock|internal\\.Unpolled)(\\$.*)?")
                 .should(new ArchCondition<>("find their surroundings through the context") {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {

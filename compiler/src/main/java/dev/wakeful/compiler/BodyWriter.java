@@ -247,6 +247,8 @@ final class BodyWriter {
             case InvokeInstruction call -> {
                 if (i == 0 || body.frames[i] != null || !sites.startsAtOnce(body.instructions[i - 1], call)) {
                     code().with(call);
+                } else {
+                    sites.made(body.instructions[i - 1], code());
                 }
             }
             case InvokeDynamicInstruction call -> sites.write(call, code());

@@ -5,6 +5,7 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ConstantDescs;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,5 +40,11 @@ final class CallSites {
         return at(before) != null
                 && call.name().equalsString("async")
                 && call.owner().name().equalsString("dev/wakeful/Async");
+    }
+
+    /// Says to the block on the stack, made by `site`, that it is a future now.
+    void made(Instruction site, CodeBuilder out) {
+        Block block = java.util.Objects.requireNonNull(at(site));
+        out.dup().invokevirtual(block.machine(), Names.MADE, ConstantDescs.MTD_void);
     }
 }

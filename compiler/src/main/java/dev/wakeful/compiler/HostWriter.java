@@ -130,9 +130,9 @@ final class HostWriter {
                 before = site;
                 continue;
             }
-            if (!(before != null
-                    && element instanceof InvokeInstruction call
-                    && found.sites.startsAtOnce(before, call))) {
+            if (before != null && element instanceof InvokeInstruction call && found.sites.startsAtOnce(before, call)) {
+                found.sites.made(before, out);
+            } else {
                 out.with(element);
             }
             if (element instanceof Instruction || element instanceof LabelTarget) {

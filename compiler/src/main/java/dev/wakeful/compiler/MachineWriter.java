@@ -165,7 +165,7 @@ final class MachineWriter {
                 fromObject(block.parameter(), code);
                 put(code, shape.start().getLast());
             }
-            code.areturn();
+            code.dup().invokevirtual(machine, Names.MADE, MTD_void).areturn();
         });
     }
 

@@ -28,6 +28,9 @@ final class Names {
     static final MethodTypeDesc SUSPENDED = MethodTypeDesc.of(OBJECT);
     static final MethodTypeDesc TIDY = MethodTypeDesc.of(THROWABLE, THROWABLE);
 
+    /// The method that a machine is told by that it is a future.
+    static final String MADE = "made";
+
     static final String BLOCK = "dev.wakeful.AsyncBlock";
     static final String ACTION = "dev.wakeful.AsyncAction";
     static final String FUNCTION = "dev.wakeful.AsyncFunction";

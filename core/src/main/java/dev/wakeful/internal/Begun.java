@@ -14,7 +14,8 @@ import java.util.function.Function;
  * polls, so a future that ends is never found here.
  */
 
-/// Futures that have waited, until they end, and what is to be closed, until it is: for finding what was forgotten.
+/// Futures that were made, until they are polled, or have waited, until they end, and what is to be closed, until it
+/// is: for finding what was forgotten.
 ///
 /// Of the tasks of a runtime, every 1024th is watched, so that it costs nothing that can be measured; where there are
 /// tests, each is.
@@ -123,8 +124,9 @@ public final class Begun {
     /// Ends the watch over a future.
     ///
     /// @param future the future
-    public static void remove(Object future) {
-        ENTRIES.remove(new Probe(future));
+    /// @return whether it was watched
+    public static boolean remove(Object future) {
+        return ENTRIES.remove(new Probe(future)) != null;
     }
 
     /// Reports what the collector has found since the last call. Callable from any thread.

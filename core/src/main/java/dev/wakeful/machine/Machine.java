@@ -11,6 +11,7 @@ import dev.wakeful.TaskRef;
 import dev.wakeful.internal.Begun;
 import dev.wakeful.internal.Misuse;
 import dev.wakeful.internal.Throwing;
+import dev.wakeful.internal.Unpolled;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,9 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
     private static final byte CANCELLED = 8;
     private static final byte OWNED = 9;
 
+    /// `NEW`, and watched until the first poll.
+    private static final byte UNPOLLED = 10;
+
     /// Where the body goes on: 0 at its start, else the number of the await it is suspended at.
     public int state;
 
@@ -63,6 +67,18 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
 
     /// A machine that has not been polled.
     protected Machine() {}
+
+    /// Called on a machine that is given out as a future.
+    public final void made() {
+        if (Unpolled.isOn() && Unpolled.made(this, Sites.label(sites()))) {
+            phase = UNPOLLED;
+        }
+    }
+
+    private void polled() {
+        phase = NEW;
+        Begun.remove(this); // before its first poll it has no children
+    }
 
     private static Report abandoned(String what) {
         return new Report(
@@ -143,6 +159,10 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
     }
 
     private @Nullable Object pollAgain(Context cx) throws Exception {
+        if (phase == UNPOLLED) {
+            polled();
+            return pollRaw(cx);
+        }
         if (phase != STARTED && phase != OWNED) {
             throw refused();
         }
@@ -239,6 +259,9 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
 
     @Override
     public final Poll<@Nullable Void> pollCancel(Context cx) throws Exception {
+        if (phase == UNPOLLED) {
+            polled();
+        }
         return switch (phase) {
             case NEW -> {
                 end(CANCELLED);

@@ -11,6 +11,7 @@ import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
 import dev.wakeful.internal.Discardable;
 import dev.wakeful.internal.Throwing;
+import dev.wakeful.internal.Unpolled;
 import dev.wakeful.spi.Deadline;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +184,9 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     private @Nullable Object step(boolean aborted) throws Exception {
         Future<T> future = future();
         if (aborted && phase == NEW) {
+            if (Unpolled.isOn()) {
+                Unpolled.polled(future);
+            }
             if (future instanceof Discardable held) {
                 held.discard();
             }

@@ -5,6 +5,7 @@ import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.Poll;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Begun;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class PollProbe<T extends @Nullable Object> {
     private PollProbe(Future<T> future, Context offers) {
         this.future = Objects.requireNonNull(future, "future must not be null");
         this.offers = Objects.requireNonNull(offers, "offers must not be null");
+        Begun.remove(future); // a test may show what happens without a poll
     }
 
     /// Probes a future in a context that offers a waker and nothing else.
@@ -181,6 +183,11 @@ public final class PollProbe<T extends @Nullable Object> {
                     "future must fail with " + type.getName() + ", but failed with " + failure, failure);
         }
         throw new AssertionError("future must fail with " + type.getName() + ", but answered " + answer);
+    }
+
+    /// Whether the waker of the latest poll was woken.
+    boolean isWoken() {
+        return waker.isWoken();
     }
 
     /// Checks how often the waker of the latest poll was woken.

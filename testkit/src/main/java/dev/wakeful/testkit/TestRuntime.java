@@ -46,6 +46,7 @@ public final class TestRuntime implements AutoCloseable {
     private final Driving driving;
     private final LeftOver leftOver;
     private final Lints lints;
+    private final @Nullable NeverPolled neverPolled;
     private boolean closed;
 
     private TestRuntime(Builder builder) {
@@ -55,6 +56,7 @@ public final class TestRuntime implements AutoCloseable {
         this.driving = new Driving(simulation, seed, builder.maxSteps, builder.autoAdvance);
         this.leftOver = new LeftOver(simulation, driving);
         Begun.watchAll();
+        this.neverPolled = builder.watchesPolls ? new NeverPolled(simulation) : null;
     }
 
     /// A runtime with a fresh seed, or with the one of the system property `wakeful.seed`, and the schedule of
@@ -320,7 +322,7 @@ public final class TestRuntime implements AutoCloseable {
     }
 
     /// What was found that should not be as it is: tasks that wake themselves for ever, polls that block, futures that
-    /// were begun and forgotten.
+    /// were begun and forgotten, or made and never polled.
     ///
     /// @return the reports so far
     public List<Report> reports() {
@@ -347,7 +349,7 @@ public final class TestRuntime implements AutoCloseable {
             return;
         }
         closed = true;
-        lookForAbandoned();
+        lookForForgotten();
         leftOver.requireChecks();
         leftOver.requireNothing();
         if (lints == Lints.FAIL) {
@@ -355,9 +357,13 @@ public final class TestRuntime implements AutoCloseable {
         }
     }
 
-    /// The collector is asked only when there is something to ask it about: futures that waited and have not ended.
-    private void lookForAbandoned() {
-        if (Begun.isWatchedFor(simulation.reportTo())) {
+    /// The collector is asked only when there is something to ask it about: futures that were not polled, or waited and
+    /// have not ended.
+    private void lookForForgotten() {
+        if (neverPolled != null) {
+            neverPolled.end();
+        }
+        if (Begun.isWatchedFor(simulation.reportTo()) || (neverPolled != null && neverPolled.hasAny())) {
             Quiescence.collect();
             Begun.reportCollected();
         }

@@ -11,6 +11,7 @@ import dev.wakeful.CheckedFuture;
 import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
+import dev.wakeful.Futures;
 import dev.wakeful.Grace;
 import dev.wakeful.Poll;
 import dev.wakeful.Report;
@@ -206,6 +207,87 @@ class ReportsTest {
                 handle.abort("not wanted");
                 runtime.runUntilIdle();
                 assertTrue(handle.isFinished());
+            }
+        }
+    }
+
+    @Nested
+    class NeverPolledFuture {
+        private @Nullable Future<?> kept;
+
+        private static AssertionError failureOf(TestRuntime runtime) {
+            return assertThrows(AssertionError.class, runtime::close);
+        }
+
+        /// In a method of its own, so that no frame holds it.
+        private void make() {
+            assertTrue(Sim.sleep(ofSeconds(1)).then(v -> Sim.sleep(ofSeconds(1))) != null);
+        }
+
+        private void keep(Future<?> future) {
+            kept = future;
+        }
+
+        @Test
+        void aFutureThatWasMadeAndNeverPolledIsReported() {
+            var runtime = TestRuntime.withSeed(1);
+            make();
+            String text = failureOf(runtime).getMessage();
+            assertTrue(text.startsWith("reports of the run:\n  [never-polled] "), text);
+            assertTrue(
+                    text.contains(
+                            "was never polled, so nothing of it ever ran; await it, spawn it, or return it to one who"
+                                    + " does"),
+                    text);
+        }
+
+        @Test
+        void oneThatIsMadeInAPollIsReported() throws Exception {
+            var runtime = TestRuntime.withSeed(1);
+            runtime.blockOn(Sim.run(this::make));
+            failureOf(runtime);
+        }
+
+        @Test
+        void oneThatIsStillThereIsNot() {
+            try (var runtime = TestRuntime.withSeed(1)) {
+                keep(Sim.sleep(ofSeconds(1)));
+                assertEquals(0, runtime.steps());
+            }
+            assertTrue(kept != null);
+        }
+
+        @Test
+        void aBranchThatASelectHadNoNeedToPollIsNot() throws Exception {
+            try (var runtime = TestRuntime.withSeed(1)) {
+                runtime.blockOn(Sim.forked(() -> Futures.race(
+                        List.of(Future.ready(null), Sim.sleep(ofSeconds(1)).then(v -> Sim.sleep(ofSeconds(1)))))));
+            }
+        }
+
+        @Test
+        void theBodyOfATaskThatWasCancelledBeforeItsFirstPollIsNot() {
+            try (var runtime = TestRuntime.withSeed(1)) {
+                runtime.spawn(Sim.sleep(ofSeconds(1)).then(v -> Sim.sleep(ofSeconds(1))))
+                        .abort("not wanted");
+                runtime.runUntilIdle();
+            }
+        }
+
+        @Test
+        void aConstantAndASharedFutureThatNobodyCameForAreNot() {
+            try (var runtime = TestRuntime.withSeed(1)) {
+                assertTrue(Future.ready(1) != null);
+                assertTrue(Future.pending() != null);
+                assertTrue(Sim.sleep(ofSeconds(1)).shared() != null);
+                assertEquals(0, runtime.steps());
+            }
+        }
+
+        @Test
+        void oneThatIsWoundDownWithoutAPollIsNot() throws Exception {
+            try (var runtime = TestRuntime.withSeed(1)) {
+                Sim.sleep(ofSeconds(1)).pollCancel(runtime.context());
             }
         }
     }
