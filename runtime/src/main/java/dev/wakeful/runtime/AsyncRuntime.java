@@ -273,6 +273,7 @@ public final class AsyncRuntime implements AutoCloseable {
         private Clock clock = new Clock();
         private @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure;
         private @Nullable Consumer<? super Report> onReport;
+        private Consumer<Thread> starter = Thread::start;
         private UnhandledFailure unhandled = UnhandledFailure.REPORT;
         private final List<Observer> observers = new ArrayList<>();
 
@@ -380,6 +381,11 @@ public final class AsyncRuntime implements AutoCloseable {
             return this;
         }
 
+        Builder starter(Consumer<Thread> starts) {
+            this.starter = starts;
+            return this;
+        }
+
         Builder clock(Clock clock) {
             this.clock = clock;
             return this;
@@ -409,7 +415,8 @@ public final class AsyncRuntime implements AutoCloseable {
                     onFailure,
                     onReport,
                     new Observed(name, observers),
-                    unhandled);
+                    unhandled,
+                    starter);
         }
     }
 }

@@ -78,7 +78,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         super(settings);
         this.random = settings.random();
         this.timer = new WheelTimer(settings.clock(), this);
-        this.longPolls = new LongPolls(settings, () -> {}); // nobody else could take over
+        this.longPolls = new LongPolls(settings, () -> true); // nobody else could take over
     }
 
     /// The task that the calling thread is polling while it drives an engine of this kind.

@@ -5,6 +5,7 @@ import dev.wakeful.Report;
 import dev.wakeful.task.Task;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the watch has seen of one thread that polls: finds polls that hold it. Used by the watch.
@@ -24,7 +25,7 @@ final class LongPolls {
     private static final @Nullable ThreadMXBean THREADS = threads();
 
     private final Settings settings;
-    private final Runnable handOver;
+    private final BooleanSupplier handOver;
     private long activityBefore = -1;
     private int ticks;
     private int waiting;
@@ -33,8 +34,8 @@ final class LongPolls {
     private boolean handedOver;
     private boolean reported;
 
-    /// @param handOver has others take care of what the thread holds up
-    LongPolls(Settings settings, Runnable handOver) {
+    /// @param handOver has others take care of what the thread holds up; `false` when it is to be asked again
+    LongPolls(Settings settings, BooleanSupplier handOver) {
         this.settings = settings;
         this.handOver = handOver;
     }
@@ -70,8 +71,7 @@ final class LongPolls {
             first = thread.getStackTrace();
         }
         if (!handedOver && ticks >= TICKS_TO_HAND_OVER && holds(thread)) {
-            handedOver = true;
-            handOver.run();
+            handedOver = handOver.getAsBoolean();
         }
         boolean due = ticks >= TICKS_TO_REPORT && !reported;
         if ((due || ticks == TICKS_TO_REPORT_AGAIN) && isLong(thread)) {

@@ -53,6 +53,7 @@ final class MultiThread extends Engine {
     private final AtomicInteger busyAlone = new AtomicInteger();
 
     private final IdleWatch idleWatch = new IdleWatch(tasks, ended::add);
+    private final AtomicBoolean noThreads = new AtomicBoolean();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final LongAdder wakesBefore = new LongAdder();
     private final LongAdder stealsBefore = new LongAdder();
@@ -72,8 +73,13 @@ final class MultiThread extends Engine {
 
     /// Starts the workers.
     MultiThread start() {
-        for (Core core : cores) {
-            appoint(core, null);
+        try {
+            for (Core core : cores) {
+                appoint(candidate(core), null);
+            }
+        } catch (Throwable refused) {
+            shutDown();
+            throw refused;
         }
         Watch.add(this);
         return this;
@@ -137,11 +143,19 @@ final class MultiThread extends Engine {
         }
     }
 
-    /// Puts a new worker in the place of `before`, which touches the core no more.
-    private void appoint(Core core, @Nullable Worker before) {
+    /// A worker for a core, whose thread has started and waits until it is appointed or dismissed. Throws when the
+    /// system gives no thread; nothing has changed then.
+    private Worker candidate(Core core) {
         int number = appointments.getAndIncrement();
         var random = new SplittableRandom(settings.seed() + number * 0x9E3779B97F4A7C15L);
         var next = new Worker(this, core, random, number - core.index < cores.length ? 0 : number);
+        settings.starter().accept(next.thread());
+        return next;
+    }
+
+    /// Puts a new worker in the place of `before`, which touches the core no more.
+    private void appoint(Worker next, @Nullable Worker before) {
+        Core core = next.core();
         if (!core.replace(before, next)) {
             throw new IllegalStateException(core + " has another worker than " + before);
         }
@@ -151,17 +165,38 @@ final class MultiThread extends Engine {
         pollTimes.add(next.sampler().pollTimes);
         waits.add(next.sampler().waits);
         threads.add(next);
-        next.start();
+        LockSupport.unpark(next.thread());
     }
 
     /// A task holds the thread of a worker: what that one has is given to a new one, and it ends when it comes back.
-    /// There are at most twice as many threads as workers; when all of these are held up, so is the runtime.
-    void replace(Worker held) {
-        if (!stopping && alone.get() < cores.length && held.seize()) {
-            alone.getAndIncrement();
-            pollsAlone();
-            appoint(held.core(), held);
+    /// There are at most twice as many threads as workers; when all of these are held up, so is the runtime. `false` when
+    /// that was not possible now.
+    boolean replace(Worker held) {
+        if (stopping || alone.get() >= cores.length) {
+            return false;
         }
+        Worker next;
+        try {
+            next = candidate(held.core());
+            noThreads.set(false);
+        } catch (Throwable refused) { // no memory for a thread: the watch comes again
+            if (!noThreads.getAndSet(true)) {
+                LOG.log(Level.ERROR, "a task holds " + held + ", and there is no thread to take over", refused);
+            }
+            return false;
+        }
+        if (!held.seize()) {
+            next.dismiss();
+            return false;
+        }
+        takeOver(next, held);
+        return true;
+    }
+
+    private void takeOver(Worker next, Worker before) {
+        alone.getAndIncrement();
+        pollsAlone();
+        appoint(next, before);
     }
 
     /// A thread without a core parks.
@@ -174,13 +209,19 @@ final class MultiThread extends Engine {
         busyAlone.getAndIncrement();
     }
 
-    /// The thread of a worker ends because of something outside of its tasks.
-    void died(Worker worker, Throwable broken) {
+    /// A worker cannot go on because of something outside of its tasks. `false` when it must all the same, since there is
+    /// no thread for another one.
+    boolean died(Worker worker, Throwable broken) {
         LOG.log(Level.ERROR, "the worker thread \"" + worker.thread().getName() + "\" died and is replaced", broken);
-        if (!stopping) {
-            alone.getAndIncrement();
-            pollsAlone();
-            appoint(worker.core(), worker);
+        if (stopping) {
+            return true;
+        }
+        try {
+            takeOver(candidate(worker.core()), worker);
+            return true;
+        } catch (Throwable refused) { // no memory for a thread
+            LOG.log(Level.ERROR, "there is no thread to take over from " + worker + ", which goes on", refused);
+            return false;
         }
     }
 

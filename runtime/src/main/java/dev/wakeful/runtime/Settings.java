@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param onReport told of reports, or `null` for the log
 /// @param observed told of the life of tasks and workers
 /// @param unhandled what follows from failures that nobody awaits
+/// @param starter starts threads; throws when there is no memory for one
 record Settings(
         String name,
         int workers,
@@ -37,7 +38,8 @@ record Settings(
         @Nullable BiConsumer<? super TaskRef, ? super Throwable> onFailure,
         @Nullable Consumer<? super Report> onReport,
         Observed observed,
-        UnhandledFailure unhandled) {
+        UnhandledFailure unhandled,
+        Consumer<Thread> starter) {
     private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
 
     RandomGenerator random() {

@@ -31,6 +31,7 @@ final class Worker {
     private static final int GLOBAL_BEAT = 31;
     private static final int DRIVER_BEAT = 61;
     private static final int MOST_FROM_SLOT = 3;
+    private static final long REST_NANOS = 10_000_000;
     private static final long SEIZED = 1L << 62;
 
     private static final VarHandle POLLS;
@@ -64,6 +65,8 @@ final class Worker {
     private volatile long parks;
 
     private volatile long steals;
+
+    private volatile boolean dismissed;
 
     /// What is polled; others read it after `polls`, for reports.
     private @Nullable Task<?> running;
@@ -155,8 +158,20 @@ final class Worker {
         return ring.size() + (slot.isEmpty() ? 0 : 1) + (own == null ? 0 : own.ready());
     }
 
-    void start() {
-        thread.start();
+    /// The thread is not wanted after all. Called by the one who started it.
+    void dismiss() {
+        dismissed = true;
+        LockSupport.unpark(thread);
+    }
+
+    private boolean awaitAppointment() {
+        while (core.worker() != this) {
+            if (dismissed) {
+                return false;
+            }
+            LockSupport.park(this);
+        }
+        return true;
     }
 
     /// Called by the watch.
@@ -180,16 +195,12 @@ final class Worker {
     // ------------------------------------------------------------------------------------------------- the loop
 
     void run() {
-        Throwable broken = null;
-        engine.observed.workerStarted();
-        try {
-            loop();
-        } catch (Throwable thrown) {
-            broken = thrown;
+        if (!awaitAppointment()) {
+            return;
         }
-        leave();
-        if (broken != null) {
-            engine.died(this, broken);
+        engine.observed.workerStarted();
+        while (!isOver()) {
+            LockSupport.parkNanos(this, REST_NANOS); // whatever it was may be over then
         }
         LocalTasks own = locals;
         if (own != null) {
@@ -197,6 +208,19 @@ final class Worker {
         }
         engine.observed.workerEnded();
         engine.left(this);
+    }
+
+    /// Polls tasks until the worker has been replaced or the runtime ends. `false` when it has failed and nobody else
+    /// could take its place.
+    private boolean isOver() {
+        Throwable broken = null;
+        try {
+            loop();
+        } catch (Throwable thrown) {
+            broken = thrown;
+        }
+        leave();
+        return broken == null || engine.died(this, broken);
     }
 
     private void loop() {

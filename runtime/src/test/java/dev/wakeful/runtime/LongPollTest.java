@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// A task that holds its thread: it is named, and what the thread had goes on elsewhere.
@@ -86,6 +87,30 @@ class LongPollTest {
             flag.set(true);
             return count;
         });
+    }
+
+    @Test
+    void whatAHeldWorkerHasWaitsUntilThereIsAThread() throws Exception {
+        var refusals = new AtomicInteger();
+        var started = new AtomicInteger();
+        try (var runtime = oneWorker()
+                .starter(thread -> {
+                    if (started.getAndIncrement() == 1 || refusals.get() > 0 && refusals.getAndIncrement() < 5) {
+                        refusals.compareAndSet(0, 1);
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    thread.start();
+                })
+                .build()) {
+            var flag = new AtomicBoolean();
+            var spinning = new CountDownLatch(1);
+            var spins = runtime.spawn(spinsUntil(flag, spinning));
+            spinning.await();
+            assertEquals("polled elsewhere", runtime.blockOn(Future.ready("polled elsewhere")));
+            flag.set(true);
+            runtime.blockOn(spins);
+        }
+        assertEquals(6, refusals.get());
     }
 
     @Test

@@ -275,6 +275,51 @@ class MultiThreadTest {
     }
 
     @Test
+    void aWorkerThatDiesGoesOnWhenThereIsNoThreadForAnother() throws Exception {
+        var broken = new AtomicBoolean();
+        var clock = new Clock(
+                () -> {
+                    if (Thread.currentThread() instanceof WorkerThread && broken.getAndSet(false)) {
+                        throw new IllegalStateException("the clock is broken, for once");
+                    }
+                    return System.nanoTime();
+                },
+                Instant.EPOCH);
+        var threads = new AtomicInteger();
+        try (var runtime = AsyncRuntime.multiThread()
+                .workers(1)
+                .clock(clock)
+                .starter(thread -> {
+                    if (threads.getAndIncrement() > 0) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    thread.start();
+                })
+                .build()) {
+            JoinHandle<Void> sleeper = runtime.spawn(Time.sleep(Duration.ofMillis(3)));
+            Kind.settle(runtime);
+            broken.set(true);
+            runtime.blockOn(sleeper);
+            assertEquals("alive", runtime.blockOn(Future.ready("alive")));
+        }
+        assertEquals(2, threads.get());
+    }
+
+    @Test
+    void aRuntimeThatGetsNoThreadsIsNotBuilt() {
+        var threads = new AtomicInteger();
+        var builder = AsyncRuntime.multiThread().workers(2).starter(thread -> {
+            if (threads.getAndIncrement() > 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            thread.start();
+        });
+        assertEquals(
+                "unable to create native thread",
+                assertThrows(OutOfMemoryError.class, builder::build).getMessage());
+    }
+
+    @Test
     void anErrorOfAnyKindEndsItsTaskOnly() throws Exception {
         for (Throwable failure : List.of(
                 new Error("error"),
