@@ -411,16 +411,18 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
 
     @Override
     public void describe(Description to) {
-        to.label(Sites.label(sites()));
+        Sites.Table table = Sites.of(getClass(), sites());
+        to.label(table.label);
         Future<?> inner = awaited;
-        if (state > 0 && inner != null) {
-            to.at(site());
+        int at = state;
+        if (at > 0 && inner != null) {
+            to.at(table.at(at));
             to.child(inner);
         }
     }
 
     private StackTraceElement site() {
-        return Sites.site(sites(), state);
+        return Sites.of(getClass(), sites()).at(state);
     }
 
     /// What a call of the block itself throws, as opposed to starting it.

@@ -73,29 +73,69 @@ public record Trace(
     /// Walks down without recursion: chains are as deep as programs make them, and a wait may lead back to itself.
     private static Trace describe(Builder root, Consumer<Description> source) {
         source.accept(root);
-        Set<@Nullable Future<?>> path = Collections.newSetFromMap(new IdentityHashMap<>());
-        path.add(root.future);
+        var path = new Path();
         int futures = 1;
         for (Builder at = root; at != null; ) {
             Future<?> child = at.nextFuture();
             if (child == null) {
-                path.remove(at.future);
+                path.leave(at);
                 at = at.close();
                 continue;
             }
             var below = new Builder(at, child);
-            at.built.add(below);
-            if (path.contains(child)) {
+            at.add(below);
+            if (path.contains(at, child)) {
                 below.label("back to " + labelOf(child));
             } else if (++futures > MAX_FUTURES) {
                 below.label("and more, left out");
             } else {
                 child.describe(below);
-                path.add(child);
+                path.enter(below);
                 at = below;
             }
         }
         return root.build();
+    }
+
+    /// The futures from the root to where the walk is. Most chains are short, and looking through them costs less than
+    /// a set does.
+    private static final class Path {
+        private static final int SHORT = 16;
+
+        private @Nullable Set<@Nullable Future<?>> deeper;
+
+        void enter(Builder at) {
+            if (at.depth >= SHORT) {
+                Set<@Nullable Future<?>> set = deeper;
+                if (set == null) {
+                    set = Collections.newSetFromMap(new IdentityHashMap<>());
+                    deeper = set;
+                }
+                set.add(at.future);
+            }
+        }
+
+        void leave(Builder at) {
+            if (deeper != null && at.depth >= SHORT) {
+                deeper.remove(at.future);
+            }
+        }
+
+        boolean contains(Builder at, Future<?> future) {
+            if (deeper != null && deeper.contains(future)) {
+                return true;
+            }
+            Builder up = at;
+            while (up.depth >= SHORT && up.turn != null) {
+                up = up.turn;
+            }
+            for (; up != null; up = up.above) {
+                if (up.future == future) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     private static String labelOf(Future<?> future) {
@@ -170,9 +210,14 @@ public record Trace(
     private static final class Builder implements Description {
         private final @Nullable Builder above;
         private final @Nullable Future<?> future;
-        private final List<Future<?>> futures = new ArrayList<>(1);
-        private final List<Builder> built = new ArrayList<>(1);
-        private final List<Trace> traces = new ArrayList<>(1);
+        private final int depth;
+
+        /// The one above that is the deepest of a short path; none, where the path is short.
+        private final @Nullable Builder turn;
+
+        private List<Future<?>> futures = List.of();
+        private List<Builder> built = List.of();
+        private List<Trace> traces = List.of();
         private int next;
         private String label = "future";
         private @Nullable StackTraceElement site;
@@ -183,6 +228,8 @@ public record Trace(
         Builder(@Nullable Builder above, @Nullable Future<?> future) {
             this.above = above;
             this.future = future;
+            this.depth = above == null ? 0 : above.depth + 1;
+            this.turn = above == null || depth < Path.SHORT ? null : depth == Path.SHORT ? above : above.turn;
         }
 
         @Nullable
@@ -190,13 +237,24 @@ public record Trace(
             return next < futures.size() ? futures.get(next++) : null;
         }
 
+        void add(Builder below) {
+            if (built.isEmpty()) {
+                built = new ArrayList<>(1);
+            }
+            built.add(below);
+        }
+
         /// Ends this level and gives the one above.
         @Nullable
         Builder close() {
-            for (Builder below : built) {
-                traces.add(below.build());
+            if (!built.isEmpty()) {
+                var ended = new Trace[built.size()];
+                for (int i = 0; i < ended.length; i++) {
+                    ended[i] = built.get(i).build();
+                }
+                traces = List.of(ended);
+                built = List.of();
             }
-            built.clear();
             return above;
         }
 
@@ -212,6 +270,9 @@ public record Trace(
 
         @Override
         public void child(Future<?> child) {
+            if (futures.isEmpty()) {
+                futures = new ArrayList<>(1);
+            }
             futures.add(child);
         }
 
@@ -227,7 +288,7 @@ public record Trace(
         }
 
         Trace build() {
-            return new Trace(label, site, resource, resourceOwner, never, List.copyOf(traces));
+            return new Trace(label, site, resource, resourceOwner, never, traces);
         }
     }
 }

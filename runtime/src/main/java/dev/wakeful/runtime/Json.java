@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /// Writes JSON: commas and escapes, nothing else.
 final class Json {
-    private final StringBuilder text = new StringBuilder();
+    /// What a task takes, about.
+    private static final int BYTES_OF_TASK = 160;
+
+    private final StringBuilder text;
+
+    /// Sites are few and come often.
+    private final Map<StackTraceElement, String> sites = new HashMap<>();
+
+    /// @param tasks how many there will be
+    Json(int tasks) {
+        text = new StringBuilder(1024 + Math.min(tasks, 4_000_000) * BYTES_OF_TASK);
+    }
 
     Json open(char bracket) {
         text.append(bracket);
@@ -45,8 +59,16 @@ final class Json {
         return this;
     }
 
+    Json value(StackTraceElement site) {
+        return string(sites.computeIfAbsent(site, StackTraceElement::toString));
+    }
+
     Json string(String value) {
         text.append('"');
+        if (isPlain(value)) {
+            text.append(value).append('"');
+            return this;
+        }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             switch (c) {
@@ -66,6 +88,16 @@ final class Json {
         }
         text.append('"');
         return this;
+    }
+
+    private static boolean isPlain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\' || Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -169,8 +169,8 @@ final class MultiThread extends Engine {
     }
 
     /// A task holds the thread of a worker: what that one has is given to a new one, and it ends when it comes back.
-    /// There are at most twice as many threads as workers; when all of these are held up, so is the runtime. `false` when
-    /// that was not possible now.
+    /// There are at most twice as many threads as workers; when all of these are held up, so is the runtime. `false`
+    /// when that was not possible now.
     boolean replace(Worker held) {
         if (stopping || alone.get() >= cores.length) {
             return false;
@@ -209,8 +209,8 @@ final class MultiThread extends Engine {
         busyAlone.getAndIncrement();
     }
 
-    /// A worker cannot go on because of something outside of its tasks. `false` when it must all the same, since there is
-    /// no thread for another one.
+    /// A worker cannot go on because of something outside of its tasks. `false` when it must all the same, since there
+    /// is no thread for another one.
     boolean died(Worker worker, Throwable broken) {
         LOG.log(Level.ERROR, "the worker thread \"" + worker.thread().getName() + "\" died and is replaced", broken);
         if (stopping) {

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Every task of a runtime at one moment: its state, and its async stack from the task's own block down to what it
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// polls. What a task does meanwhile can show half.
 public final class RuntimeDump {
     private static final int FORMAT_VERSION = 1;
-    private static final Pattern DETAIL = Pattern.compile("\\[[^\\]\\n]*]");
     private static final int MOST_NAMED = 5;
 
     private final RuntimeMetrics metrics;
@@ -95,11 +93,11 @@ public final class RuntimeDump {
     }
 
     /// The tasks by what they look like, apart from the details of labels.
-    private Map<String, List<Entry>> groups() {
-        var groups = new LinkedHashMap<String, List<Entry>>();
+    private Map<Look, List<Entry>> groups() {
+        var groups = new LinkedHashMap<Look, List<Entry>>();
         for (Entry task : tasks) {
-            String look = task.state() + DETAIL.matcher(task.trace.toText("")).replaceAll("");
-            groups.computeIfAbsent(look, _ -> new ArrayList<>()).add(task);
+            groups.computeIfAbsent(new Look(task.state(), task.trace), _ -> new ArrayList<>())
+                    .add(task);
         }
         return groups;
     }
@@ -128,7 +126,7 @@ public final class RuntimeDump {
     ///
     /// @return one JSON text
     public String json() {
-        var json = new Json();
+        var json = new Json(tasks.size());
         json.open('{').member("formatVersion").number(FORMAT_VERSION);
         json.member("runtime").string(metrics.runtime());
         json.member("metrics").open('{');
@@ -160,7 +158,7 @@ public final class RuntimeDump {
     private static void append(Json json, Trace trace) {
         json.open('{').member("label").string(trace.label());
         if (trace.site() != null) {
-            json.member("at").string(trace.site().toString());
+            json.member("at").value(trace.site());
         }
         if (trace.resource() != null) {
             json.member("waitsFor").string(trace.resource());
