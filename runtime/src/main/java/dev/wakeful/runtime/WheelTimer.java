@@ -31,9 +31,18 @@ import org.jspecify.annotations.Nullable;
  * before A2: then nobody would wake the new one.
  */
 
-/// The timer of a runtime: a wheel with ticks of a millisecond and the clock that moves it.
+/// The timer of a runtime: a wheel with ticks of 31.25 microseconds and the clock that moves it.
+///
+/// What is more than a millisecond away fires at whole milliseconds, so that much that is far goes off together and
+/// few turns of the wheel are needed; what is nearer fires at its own tick. A thread that waits in a selector waits
+/// whole milliseconds, whatever the tick.
 final class WheelTimer implements Timer {
-    private static final long TICK_NANOS = 1_000_000;
+    private static final long TICK_NANOS = 31_250;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long TICKS_PER_MILLI = NANOS_PER_MILLI / TICK_NANOS;
+
+    /// Four years of ticks without going round.
+    private static final int LEVELS = 7;
 
     /// A timer that is noticed so much after its tick is late.
     private static final long LATE_NANOS = 10_000_000;
@@ -57,8 +66,13 @@ final class WheelTimer implements Timer {
 
     private final Clock clock;
     private long advancedTo;
+
+    /// The time that was given out last. Written and read plainly by whoever arms, mostly the same thread; what another
+    /// one writes in between makes an alarm coarser or finer by a tick, and never early.
+    private long given;
+
     private final Driving driving;
-    private final TimerWheel wheel = new TimerWheel();
+    private final TimerWheel wheel = new TimerWheel(LEVELS);
     private final AtomicReference<@Nullable WheelAlarm> posts = new AtomicReference<>();
 
     /// Who moves the wheel and looks at the selector: one thread at a time.
@@ -85,7 +99,9 @@ final class WheelTimer implements Timer {
 
     @Override
     public long nanos() {
-        return clock.nanos();
+        long now = clock.nanos();
+        given = now;
+        return now;
     }
 
     @Override
@@ -142,10 +158,16 @@ final class WheelTimer implements Timer {
         }
     }
 
-    /// The first tick that is not before a time.
-    static long tickOf(long nanos) {
-        long tick = nanos / TICK_NANOS;
-        return nanos % TICK_NANOS == 0 ? tick : tick + 1;
+    /// The first tick that is not before a time; of a time that is far, the first of whole milliseconds.
+    private long tickOf(long nanos) {
+        return nanos - given > NANOS_PER_MILLI
+                ? roundedUp(nanos, NANOS_PER_MILLI) * TICKS_PER_MILLI
+                : roundedUp(nanos, TICK_NANOS);
+    }
+
+    private static long roundedUp(long nanos, long unit) {
+        long whole = nanos / unit;
+        return nanos % unit == 0 ? whole : whole + 1;
     }
 
     private final class WheelAlarm extends TimerWheel.Entry implements Alarm {

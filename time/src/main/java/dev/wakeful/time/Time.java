@@ -17,6 +17,9 @@ public final class Time {
 
     /// A future that is ready when `duration` has passed since its first poll, or later, and never before.
     ///
+    /// How much later depends on the runtime: up to a millisecond, or a tick of 31 microseconds for less than a
+    /// millisecond where no socket is registered, and as long as other tasks hold the thread.
+    ///
     /// {@snippet class="TimeExamples" region="sleep"}
     ///
     /// ### Cancel safety
