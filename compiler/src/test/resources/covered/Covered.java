@@ -49,7 +49,13 @@ class Covered {
     }
 
     private Future<Integer> other(Probe p) {
-        return async(() -> await(p.of(base)));
+        return async(() -> {
+            return await(p.of(base)) + await(more(p, 0));
+        });
+    }
+
+    private static Future<Integer> more(Probe p, int number) {
+        return async(() -> await(async(() -> await(p.of(number)))));
     }
 
     Future<Integer> unused(Probe p) {

@@ -24,6 +24,9 @@ final class BlockPlan {
     /// How many slots the parameters of a method may take.
     private static final int MOST_PASSED = 255;
 
+    /// So many fields are cleared one by one; for more the machine has a method, since the code of a body is short.
+    static final int FEW = 4;
+
     final CodeBody body;
     final Block block;
     final Values values;
@@ -50,6 +53,7 @@ final class BlockPlan {
     final Map<Integer, DirectCalls.Call> calls = new HashMap<>();
 
     private boolean isDirect;
+    private List<Integer> makerLines = List.of();
 
     BlockPlan(CodeBody body, Block block) {
         this.body = body;
@@ -90,9 +94,19 @@ final class BlockPlan {
     }
 
     /// Lets an await of this class call the body without a machine, where the JVM takes that many parameters.
-    boolean callDirectly() {
+    ///
+    /// @param lines those of the method that would have made the block
+    boolean callDirectly(List<Integer> lines) {
         isDirect |= parameterSlots() + 2 <= MOST_PASSED;
+        if (!lines.isEmpty()) {
+            makerLines = lines;
+        }
         return isDirect;
+    }
+
+    /// The lines of the method in whose place the body is called, which coverage and breakpoints ask for.
+    List<Integer> makerLines() {
+        return isDirect ? makerLines : List.of();
     }
 
     /// Whether the body takes its parameters as the source does, and the machine may be null.
@@ -235,6 +249,27 @@ final class BlockPlan {
                 relocated.add(type.site());
             }
         }
+    }
+
+    /// The reference fields that hold nothing at an await.
+    List<Layout.Field> unused(int k) {
+        var all = new ArrayList<Layout.Field>();
+        for (Layout.Field field : layout.fields()) {
+            if (field.isReference() && states.get(k).stream().noneMatch(one -> one.field() == field)) {
+                all.add(field);
+            }
+        }
+        return all;
+    }
+
+    /// Whether some suspension has the machine clear its fields.
+    boolean wipes() {
+        for (int k = 0; k < states.size(); k++) {
+            if (unused(k).size() > FEW) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isRelocated(VType type) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes the new body of a block.
 ///
 /// ```
-///          no machine yet? -> start
+///          no machine yet? -> called, or start
 ///          dispatch on the state                     in no handler's range
 ///   start: captured values and parameters to locals
 ///          the body; at an await k:                  in the ranges of the source
@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 ///   resume k:  poll; pending? -> return; restore; -> join k
 ///   fail k:    what the poll threw: restore;
 ///   thrown k:  throw it                              in the ranges that cover await k
+///   called:    the lines of the method that would have made the block; -> start
 /// ```
 final class BodyWriter {
     private final BlockPlan plan;
@@ -46,6 +47,8 @@ final class BodyWriter {
     private final CodeBuilder out;
     private final Slots slots;
 
+    private final Label start;
+    private final Label called;
     private final Label[] at;
     private final Label[] newAt;
     private final Frames frames;
@@ -59,6 +62,8 @@ final class BodyWriter {
         this.sites = sites;
         this.out = out;
         this.slots = plan.slots();
+        this.start = out.newLabel();
+        this.called = out.newLabel();
         this.at = labels(body.length() + 1);
         this.newAt = labels(body.length());
         this.frames = new Frames(plan, out, newAt);
@@ -86,6 +91,7 @@ final class BodyWriter {
             awaits.outOfLine(k);
         }
         restores.outOfLine();
+        makerLines();
         variables();
         frames.write();
     }
@@ -145,11 +151,11 @@ final class BodyWriter {
         if (slots.resumesInLoops()) {
             code().iconst_0().istore(slots.target()).aconst_null().astore(slots.outcome());
         }
-        Label start = out.newLabel();
+        boolean isVia = !plan.makerLines().isEmpty();
+        if (plan.isDirect() && (count > 0 || isVia)) {
+            code().aload(slots.machine()).ifnull(isVia ? called : start);
+        }
         if (count > 0) {
-            if (plan.isDirect()) {
-                code().aload(slots.machine()).ifnull(start);
-            }
             code().aload(slots.machine()).getfield(plan.machine(), "state", ConstantDescs.CD_int);
         }
         if (count == 1) {
@@ -161,12 +167,24 @@ final class BodyWriter {
             }
             out.tableswitch(1, count, start, cases);
         }
-        if (count > 1 || (count == 1 && plan.isDirect())) {
+        if (count > 1 || isVia || (count == 1 && plan.isDirect())) {
             var first = plan.values.before(0);
             frames.at(start, first.locals(), plan.passed(), List.of());
         }
         if (!plan.isDirect()) {
             plan.start.forEach(restores::local);
+        }
+    }
+
+    /// The way of a direct call, which goes by the lines of the method that it comes instead of.
+    private void makerLines() {
+        if (!plan.makerLines().isEmpty()) {
+            frames.at(called, plan.values.before(0).locals(), plan.passed(), List.of());
+            for (int line : plan.makerLines()) {
+                out.lineNumber(line);
+                code().nop();
+            }
+            code().goto_(start);
         }
     }
 
@@ -192,6 +210,8 @@ final class BodyWriter {
             awaits.inLine(k, i);
         } else if (!plan.isSkipped(i)) {
             plain(i, body.instructions[i], state);
+        } else if (body.lines[i] != 0) {
+            code().nop(); // what is left of the line
         }
     }
 

@@ -8,6 +8,7 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
@@ -31,8 +32,9 @@ final class DirectCalls {
     /// A method that only makes a future of a block.
     ///
     /// @param captured for each captured value the parameter that it is, `this` being the first
+    /// @param lines the lines of the method, none of which runs when the body is called in its place
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Maker(Block block, boolean hasReceiver, int[] captured) {}
+    private record Maker(Block block, boolean hasReceiver, int[] captured, List<Integer> lines) {}
 
     /// An await that calls a body.
     ///
@@ -41,8 +43,15 @@ final class DirectCalls {
     /// @param arguments how many arguments are on the stack
     /// @param captured for each captured value which of the arguments it is, or null when they are as they should be
     /// @param checksReceiver whether the first argument must be found not to be null
+    /// @param lines the lines of the method in whose place the body is called
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Call(BlockPlan called, int skipped, int arguments, int @Nullable [] captured, boolean checksReceiver) {}
+    record Call(
+            BlockPlan called,
+            int skipped,
+            int arguments,
+            int @Nullable [] captured,
+            boolean checksReceiver,
+            List<Integer> lines) {}
 
     /// @param made the methods in which blocks are made
     DirectCalls(ClassModel model, CallSites sites, Set<MethodModel> made) {
@@ -57,12 +66,15 @@ final class DirectCalls {
                     || flags.has(AccessFlag.FINAL);
             if (isExact && !flags.has(AccessFlag.SYNCHRONIZED) && made.contains(method)) {
                 var code = new ArrayList<Instruction>();
+                var lines = new ArrayList<Integer>();
                 for (CodeElement element : method.code().orElseThrow()) {
                     if (element instanceof Instruction instruction) {
                         code.add(instruction);
+                    } else if (element instanceof LineNumber at && !lines.contains(at.line())) {
+                        lines.add(at.line());
                     }
                 }
-                Maker maker = maker(method, code);
+                Maker maker = maker(method, code, lines);
                 if (maker != null) {
                     makers.put(
                             method.methodName().stringValue()
@@ -73,7 +85,7 @@ final class DirectCalls {
         }
     }
 
-    private @Nullable Maker maker(MethodModel method, List<Instruction> code) {
+    private @Nullable Maker maker(MethodModel method, List<Instruction> code, List<Integer> lines) {
         int loads = code.size() - 3;
         if (loads < 0
                 || !(code.get(loads) instanceof InvokeDynamicInstruction site)
@@ -100,7 +112,7 @@ final class DirectCalls {
             captured[i] = slots.indexOf(load.slot());
         }
         Block block = sites.at(site);
-        return block == null || block.lambda() == null ? null : new Maker(block, hasReceiver, captured);
+        return block == null || block.lambda() == null ? null : new Maker(block, hasReceiver, captured, lines);
     }
 
     /// Finds the direct calls of a body, and lets the bodies that are called know.
@@ -109,7 +121,7 @@ final class DirectCalls {
             int i = plan.body.awaits.get(k);
             // a gated await may have to throw the signal of a cancel instead
             Call call = plan.unwinding.isGated(i) ? null : call(plan, i, plans);
-            if (call != null && call.called.callDirectly()) {
+            if (call != null && call.called.callDirectly(call.lines)) {
                 plan.calls.put(k, call);
             }
         }
@@ -122,7 +134,7 @@ final class DirectCalls {
         }
         if (await > 1 && isStraight(plan, await - 1) && sites.startsAtOnce(body.instructions[await - 2], before)) {
             BlockPlan called = plans.get(sites.at(body.instructions[await - 2]));
-            return called == null ? null : new Call(called, 2, 0, null, false);
+            return called == null ? null : new Call(called, 2, 0, null, false, List.of());
         }
         Maker maker = before.owner().name().equalsString(host)
                 ? makers.get(before.name().stringValue() + before.type().stringValue())
@@ -134,7 +146,7 @@ final class DirectCalls {
         int arguments = before.typeSymbol().parameterCount() + (maker.hasReceiver ? 1 : 0);
         boolean checks = maker.hasReceiver && !isThis(plan, await - 1, arguments);
         boolean asTheyAre = !checks && Arrays.equals(maker.captured, identity(arguments));
-        return new Call(called, 1, arguments, asTheyAre ? null : maker.captured, checks);
+        return new Call(called, 1, arguments, asTheyAre ? null : maker.captured, checks, maker.lines);
     }
 
     private static int[] identity(int count) {

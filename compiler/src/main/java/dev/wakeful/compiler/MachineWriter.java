@@ -28,6 +28,9 @@ final class MachineWriter {
     /// The method that gives a body its machine when it suspends.
     static final String KEPT = "kept";
 
+    /// The method that clears the fields before a suspension that leaves many of them empty.
+    static final String WIPE = "wipe";
+
     /// The method that polls what a direct call left suspended.
     static final String AGAIN = "again";
 
@@ -92,6 +95,9 @@ final class MachineWriter {
                 again(out, shape.plan());
             }
             clear(out);
+            if (shape.plan() != null && shape.plan().wipes()) {
+                out.withMethodBody(WIPE, MTD_void, 0, code -> wipe(code).return_());
+            }
             constants(out);
         });
     }
@@ -276,13 +282,17 @@ final class MachineWriter {
             if (shape.isInstance()) {
                 code.aload(0).aconst_null().putfield(machine, SELF, hostType());
             }
-            for (Layout.Field field : shape.fields()) {
-                if (field.isReference()) {
-                    code.aload(0).aconst_null().putfield(machine, field.name, field.type());
-                }
-            }
-            code.return_();
+            wipe(code).return_();
         });
+    }
+
+    private CodeBuilder wipe(CodeBuilder code) {
+        for (Layout.Field field : shape.fields()) {
+            if (field.isReference()) {
+                code.aload(0).aconst_null().putfield(machine, field.name, field.type());
+            }
+        }
+        return code;
     }
 
     private void constants(ClassBuilder out) {

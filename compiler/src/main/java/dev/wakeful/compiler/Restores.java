@@ -5,6 +5,7 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -69,6 +70,11 @@ final class Restores {
     /// Saves the stack, whose entries it takes off, and the locals; clears what holds nothing now.
     void save(int k) {
         List<Layout.Saved> saved = plan.states.get(k);
+        List<Layout.Field> unused = plan.unused(k);
+        boolean isWiped = unused.size() > BlockPlan.FEW;
+        if (isWiped) {
+            out.aload(slots.machine()).invokevirtual(plan.machine(), MachineWriter.WIPE, ConstantDescs.MTD_void);
+        }
         for (Layout.Saved one : saved.reversed()) {
             if (one.value().onStack()) {
                 saveTop(one);
@@ -84,10 +90,8 @@ final class Restores {
                         .putfield(plan.machine(), field.name, field.type());
             }
         }
-        for (Layout.Field field : plan.layout.fields()) {
-            if (field.isReference() && saved.stream().noneMatch(one -> one.field() == field)) {
-                out.aload(slots.machine()).aconst_null().putfield(plan.machine(), field.name, field.type());
-            }
+        for (Layout.Field field : isWiped ? List.<Layout.Field>of() : unused) {
+            out.aload(slots.machine()).aconst_null().putfield(plan.machine(), field.name, field.type());
         }
     }
 

@@ -37,13 +37,19 @@ final class Debugger implements AutoCloseable {
     record Stop(int line, Map<String, String> locals, String base) {}
 
     Debugger(Path classes, String type, int pendings) throws Exception {
+        this(classes, type, pendings, "RunOne", "");
+    }
+
+    /// @param main the class of the corpus that runs the program
+    /// @param options more options of the JVM
+    Debugger(Path classes, String type, int pendings, String main, String options) throws Exception {
         this.type = type;
         var connector = Bootstrap.virtualMachineManager().defaultConnector();
         var arguments = connector.defaultArguments();
         arguments
                 .get("options")
-                .setValue("-XX:TieredStopAtLevel=1 -cp " + Jdk.classPath() + File.pathSeparator + classes);
-        arguments.get("main").setValue("dev.wakeful.compiler.corpus.RunOne " + type + " " + pendings);
+                .setValue(options + " -XX:TieredStopAtLevel=1 -cp " + Jdk.classPath() + File.pathSeparator + classes);
+        arguments.get("main").setValue("dev.wakeful.compiler.corpus." + main + " " + type + " " + pendings);
         vm = connector.launch(arguments);
         var prepare = vm.eventRequestManager().createClassPrepareRequest();
         prepare.addClassFilter(type);
@@ -64,6 +70,29 @@ final class Debugger implements AutoCloseable {
             }
         });
         return stops;
+    }
+
+    /// How often a breakpoint on a line stops, in whichever methods the line is.
+    int stopsAt(int line) throws Exception {
+        var stops = new ArrayList<Location>();
+        run(event -> {
+            if (event instanceof ClassPrepareEvent prepared) {
+                for (Location location : locations(prepared.referenceType(), line)) {
+                    vm.eventRequestManager().createBreakpointRequest(location).enable();
+                }
+            } else if (event instanceof BreakpointEvent stop) {
+                stops.add(stop.location());
+            }
+        });
+        return stops.size();
+    }
+
+    private static List<Location> locations(ReferenceType type, int line) {
+        try {
+            return type.locationsOfLine(line);
+        } catch (com.sun.jdi.AbsentInformationException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// Stops at the first line of the block and steps over each line until the block is left.

@@ -2,6 +2,7 @@
 package dev.wakeful.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -106,6 +107,54 @@ class DebuggerTest {
             lines.removeIf(line -> line == line("} catch"));
             expected.removeIf(line -> line == line("} catch"));
             assertEquals(expected, lines);
+        }
+    }
+
+    /// What was not compiled has a thread of its own, on which a pending await blocks.
+    @Test
+    void stepOverAPendingAwaitLandsOnTheNextLineInTheBlockingMode() throws Exception {
+        List<Integer> expected;
+        try (Debugger debugger = debug(false, 1)) {
+            expected = debugger.stepOverLines();
+        }
+        assertTrue(expected.contains(line("long after = first")), expected.toString());
+        Path out = folder.resolve("uncompiled");
+        String source = Files.readString(SOURCE, StandardCharsets.UTF_8);
+        Corpus.write(
+                out,
+                JavaSource.compile("Debugged", source, List.of(), "-g").orFail().classes());
+        try (Debugger debugger = new Debugger(out, "Debugged", 1, "RunBlocks", "-Dwakeful.await=block")) {
+            assertEquals(expected, debugger.stepOverLines());
+        }
+    }
+
+    /// The debugger is in the caller when the block suspends, and the breakpoint behind the await stops.
+    @Test
+    void stepOverAPendingAwaitLeavesTheCompiledBlockAndABreakpointBehindItStops() throws Exception {
+        int await = line("int first = await");
+        try (Debugger debugger = debug(true, 1)) {
+            List<Integer> lines = debugger.stepOverLines();
+            assertEquals(await, lines.getLast());
+        }
+        try (Debugger debugger = debug(true, 1)) {
+            assertTrue(debugger.breakpointsOnEveryLine().stream().anyMatch(stop -> stop.line() == await + 1));
+        }
+    }
+
+    /// `Covered.other` is such a method; its body goes by its line.
+    @Test
+    void breakpointOnTheLineOfAMethodThatIsCalledDirectlyStopsOnceForEachCall() throws Exception {
+        Path covered = Path.of("src/test/resources/covered/Covered.java");
+        String source = Files.readString(covered, StandardCharsets.UTF_8);
+        List<String> lines = source.lines().toList();
+        int line = lines.indexOf("    private Future<Integer> other(Probe p) {") + 2;
+        Path out = folder.resolve("covered");
+        var plain = JavaSource.compile("Covered", source, List.of(), "-g").orFail();
+        Corpus.write(out, Classes.async(plain.classes()));
+        for (int pendings = 0; pendings < 2; pendings++) {
+            try (Debugger debugger = new Debugger(out, "Covered", pendings)) {
+                assertEquals(1, debugger.stopsAt(line));
+            }
         }
     }
 
