@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * So each wake leads to a poll that begins after it. A task is in at most one run queue: only the transition that turns
  * NOTIFIED on while RUNNING is off (N3), or that turns RUNNING off while NOTIFIED is on (P3), schedules, and P1 is the only
  * one that turns NOTIFIED off. Polls do not overlap: between P1 and P3 nobody schedules. Completion is one more such
- * transition (RUNNING off, COMPLETE on), after which nobody schedules.
+ * transition (RUNNING off, COMPLETE on), after which nobody schedules. Who holds a task to look at it (`hold`, `letGo`) turns
+ * RUNNING on while the task is idle and off as P3 does: to all others, a poll that did nothing.
  */
 
 /// A task: state word, future, result and join handle in one object.
@@ -398,6 +399,21 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// body.
     void forgetAsked() {
         wakerAsked = false;
+    }
+
+    /// Takes a task that waits as its polling thread does, without polling it; `false` when it does not wait. Until
+    /// [#letGo()] no poll begins, and wakes are kept, as in the midst of a poll.
+    boolean hold() {
+        int now = state;
+        return (now & (NOTIFIED | RUNNING | COMPLETE)) == 0 && STATE.compareAndSet(this, now, now | RUNNING);
+    }
+
+    /// Ends [#hold()], as the end of a poll does.
+    void letGo() {
+        int after = (int) STATE.getAndBitwiseAnd(this, ~RUNNING);
+        if ((after & NOTIFIED) != 0) {
+            executor().schedule(this);
+        }
     }
 
     /// Whether the task itself keeps the waker that it has handed out.

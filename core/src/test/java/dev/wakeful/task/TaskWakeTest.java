@@ -62,6 +62,25 @@ class TaskWakeTest {
     }
 
     @Test
+    void wakeOfATaskThatIsHeldSchedulesItWhenItIsLetGo() {
+        Task<?> task = executor.spawn(probe);
+        assertFalse(task.hold(), "it is ready");
+        executor.step();
+        assertTrue(task.hold());
+        assertFalse(task.hold(), "it is held");
+        probe.waker.wake();
+        probe.waker.wake();
+        assertEquals(0, executor.ready());
+        task.letGo();
+        assertEquals(1, executor.ready());
+        executor.runAll();
+        assertTrue(task.hold());
+        task.letGo();
+        assertEquals(0, executor.ready());
+        assertEquals(List.of("poll", "poll"), trace);
+    }
+
+    @Test
     void wakeDuringPollSchedulesTheTaskAgain() {
         executor.spawn(probe);
         probe.inPoll = () -> {

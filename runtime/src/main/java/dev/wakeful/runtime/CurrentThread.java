@@ -10,7 +10,6 @@ import dev.wakeful.spi.Blocking;
 import dev.wakeful.spi.Network;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
-import dev.wakeful.task.LostWatch;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.TaskExecutor;
 import dev.wakeful.task.TaskQueue;
@@ -43,9 +42,6 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     /// The executor that the thread drives; for telling a `blockOn` inside a task by name, and for nothing else.
     private static final ThreadLocal<@Nullable CurrentThread> DRIVEN = new ThreadLocal<>();
 
-    /// How much time passes between two looks at whether a task is lost while others go on.
-    private static final long LOST_NANOS = 10_000_000_000L;
-
     private static final int INBOUND_BEAT = 31;
     private static final int DRIVER_BEAT = 61;
 
@@ -55,7 +51,6 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     private final Parker parker = new Parker();
     private final WheelTimer timer;
     private final NioDriver driver = new NioDriver(this);
-    private final LostWatch lostWatch = new LostWatch(tasks, LOST_NANOS);
     private final IdleWatch idleWatch = new IdleWatch(tasks, this::forget);
     private final LongPolls longPolls;
     private final List<Root> roots = new CopyOnWriteArrayList<>();

@@ -8,6 +8,7 @@ import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
+import dev.wakeful.task.LostWatch;
 import dev.wakeful.task.Quiescence;
 import dev.wakeful.task.SelfWakes;
 import dev.wakeful.task.Task;
@@ -31,6 +32,9 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     /// How long the clean-up that does not wait may take after the grace period.
     private static final long CUT_NANOS = 250_000_000;
 
+    /// How much time passes between two looks at whether a task is lost while others go on.
+    private static final long LOST_NANOS = 10_000_000_000L;
+
     private static final int OPEN = 0;
     private static final int CLOSING = 1;
     private static final int CLOSED = 2;
@@ -41,6 +45,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     final AtomicLong started = new AtomicLong();
     final Consumer<Report> reports;
     final Observed observed;
+    final LostWatch lostWatch = new LostWatch(tasks, LOST_NANOS);
     private final SelfWakes selfWakes = new SelfWakes();
     private final Refusing refusing = new Refusing();
     private final UnreadFailures unread = new UnreadFailures(this::unobserved);

@@ -441,6 +441,7 @@ final class MultiThread extends Engine {
         if (looking.compareAndSet(false, true)) {
             try {
                 if (isHopeless(worker)) {
+                    lostWatch.giveBack();
                     idleWatch.look(roots, metrics().polls());
                 }
             } finally {

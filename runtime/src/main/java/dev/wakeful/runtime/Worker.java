@@ -230,6 +230,7 @@ final class Worker {
                 nextBeat = polls() + DRIVER_BEAT;
                 sampler.beat();
                 turn(DRIVER_BEAT);
+                engine.lostWatch.look(settings.clock().nanos());
             }
             Task<?> task = next();
             if (task == null) {
@@ -469,6 +470,7 @@ final class Worker {
         wakeUp();
         sampler.beat();
         turn(0);
+        engine.lostWatch.look(settings.clock().nanos());
     }
 
     private void wakeUp() {
