@@ -21,6 +21,7 @@ public final class BroadcastScenario extends Scenario {
 
     private boolean lossless;
     private boolean closed;
+    private boolean failed;
     private int capacity;
     private int made;
 
@@ -42,6 +43,7 @@ public final class BroadcastScenario extends Scenario {
         ring = watched(new Broadcast.Ring<>(capacity, lossless));
         sender = new BroadcastSender<>(ring);
         closed = false;
+        failed = false;
         made = 0;
         subscriptions.clear();
         receives.clear();
@@ -65,6 +67,7 @@ public final class BroadcastScenario extends Scenario {
                     subscription.receiver.close();
                 } else if (random(12) == 0) {
                     closed = true;
+                    failed = true;
                     sender.fail(CAUSE);
                 }
             }
@@ -210,6 +213,9 @@ public final class BroadcastScenario extends Scenario {
                 expect(future.woken(), future + " has a value and was not woken");
             }
         });
+        for (InFlight send : waiting) {
+            expect(!failed || send.woken(), "it was failed and " + send + " was not told");
+        }
         boolean room = subscriptions.stream().allMatch(each -> each.owed.size() < capacity);
         if (room && !waiting.isEmpty()) {
             expect(waiting.peek().woken(), "there is room and the first sender was not woken");

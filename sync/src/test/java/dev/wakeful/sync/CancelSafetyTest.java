@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// What cancelling costs, found out by cancelling: the table of `docs/cancel-safety.md` is what this test sees, and is
 /// written by it with `-Dwakeful.docs.update=true`.
 class CancelSafetyTest {
-    private static final String BEGIN = "| --- | --- | --- | --- |\n";
+    private static final String BEGIN = " cancelled when granted |\n| --- | --- | --- | --- |\n";
 
     /// An operation in a state in which it has to wait.
     ///

@@ -118,6 +118,22 @@ class MutationsTest {
                         "child",
                         "cancel",
                         "EventsScenario"),
+                without("a lost clause keeps its promise", "Channel", "forget", "promise", "SelectScenario"),
+                without("a lost offer stays invited", "Channel", "forget", "takeInvitation", "SelectScenario"),
+                without("a lost offer stays in the list", "Channel", "forget", "remove", "SelectScenario"),
+                without("a lost room wakes nobody", "Channel", "finishLeaving", "assign", "SelectScenario"),
+                without(
+                        "the end of a broadcast is not told",
+                        "Broadcast$Ring",
+                        "close",
+                        "endRound",
+                        "BroadcastScenario"),
+                without(
+                        "a broadcast that fails keeps its senders",
+                        "Broadcast$Ring",
+                        "close",
+                        "refuseSenders",
+                        "BroadcastScenario"),
                 new Mutation(
                         "an event is not looked at again under the guard",
                         "RoundGate",
