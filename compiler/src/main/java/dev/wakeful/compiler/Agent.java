@@ -139,6 +139,7 @@ public final class Agent {
         private byte @Nullable [] compile(@Nullable Module module, Host host, byte[] bytes) {
             AsyncCompiler.Result result = AsyncCompiler.compileAtLoad(bytes);
             result.problems().forEach(System.err::println);
+            result.notes().forEach(System.err::println);
             if (result.classes().isEmpty()) {
                 return null;
             }

@@ -222,4 +222,41 @@ class AgentTest {
                         + " [wakeful:await-outside]\n"),
                 output);
     }
+
+    /// Every program of the folder `refused`, under a name of its own.
+    @Test
+    void everyProgramThatIsRefusedIsReportedByFileAndLineWhenItsClassesAreLoaded() throws Exception {
+        var command = new ArrayList<>(List.of(agent(), "-cp", classPath(), Loads.class.getName()));
+        List<String> programs = RefusalTest.programs();
+        for (int i = 0; i < programs.size(); i++) {
+            Path file = Path.of("src/test/resources/refused", programs.get(i) + ".java");
+            String source = Files.readString(file, StandardCharsets.UTF_8).replace("Refused", "Refused" + i);
+            Map<String, byte[]> classes = JavaSource.compile("Refused" + i, source, List.of(), "-g")
+                    .orFail()
+                    .classes();
+            Corpus.write(folder.resolve("classes"), classes);
+            classes.keySet().forEach(name -> command.add("load=" + name));
+        }
+        String output = Jdk.java(command.toArray(String[]::new)).output();
+        for (int i = 0; i < programs.size(); i++) {
+            assertTrue(
+                    output.matches("(?s).*Refused" + i + "\\.java:\\d+: error: [^\n]* \\[wakeful:[a-z-]+\\]\n.*"),
+                    programs.get(i) + " in " + output);
+        }
+    }
+
+    @Test
+    void blockThatIsTooLargeForTheJitCompilerIsNotedOnce() throws Exception {
+        String large = "static dev.wakeful.Future<Integer> large(dev.wakeful.Future<Integer> f) {\n"
+                + "return async(() -> {\n" + "await(f);\n".repeat(300) + "return 1; }); }\n";
+        int end = ONE_BLOCK.lastIndexOf('}');
+        String whole = (ONE_BLOCK.substring(0, end) + large + "}").replace("NAME", "Large");
+        Corpus.write(
+                folder.resolve("classes"),
+                JavaSource.compile("Large", whole, List.of(), "-g").orFail().classes());
+        String output = Jdk.java(agent(), "-cp", classPath(), Loads.class.getName(), "load=Large", "run=Large")
+                .output();
+        assertEquals(1, output.split("Large.java:\\d+: note: the async block is \\d+ bytes", -1).length - 1, output);
+        assertTrue(output.endsWith("Large 42\n"), output);
+    }
 }

@@ -28,12 +28,12 @@ final class Differential {
     ///
     /// @return what is wrong, with the shrunk program, or null
     static @Nullable String run(long first, int count) {
-        var bodies = new LinkedHashMap<Long, List<RandomBody.Node>>();
+        var bodies = new LinkedHashMap<Long, List<RandomProgram.Node>>();
         var sources = new LinkedHashMap<String, String>();
         for (long seed = first; seed < first + count; seed++) {
             var body = new RandomBody(seed, seed % 5 == 0).body();
             bodies.put(seed, body);
-            sources.put("G" + seed, RandomBody.program("G" + seed, body));
+            sources.put("G" + seed, RandomProgram.of("G" + seed, body));
         }
         String debug = first % 3 == 0 ? "-g:none" : "-g";
         Map<String, byte[]> blocking = compile(blocking(sources), debug);
@@ -82,7 +82,9 @@ final class Differential {
             async = Classes.async(plain);
             compiled = Classes.load(async);
         } catch (AssertionError | RuntimeException | LinkageError refused) {
-            return "does not compile: " + refused;
+            // what the JVM has no room for is refused, and nothing is wrong
+            boolean isTooLarge = String.valueOf(refused.getMessage()).contains("[wakeful:" + Texts.TOO_LARGE.id + "]");
+            return isTooLarge ? null : "does not compile: " + refused;
         }
         ClassLoader plainly = Classes.load(blocking);
         for (IntUnaryOperator pendings : List.<IntUnaryOperator>of(
@@ -197,14 +199,14 @@ final class Differential {
 
     // ------------------------------------------------------------------------------------------------- shrinking
 
-    private String shrunk(String name, List<RandomBody.Node> body, String difference) {
-        List<RandomBody.Node> smallest = body;
+    private String shrunk(String name, List<RandomProgram.Node> body, String difference) {
+        List<RandomProgram.Node> smallest = body;
         String latest = difference;
         boolean smaller = true;
         int tries = 0;
         while (smaller && tries < 400) {
             smaller = false;
-            for (List<RandomBody.Node> candidate : reductions(smallest)) {
+            for (List<RandomProgram.Node> candidate : reductions(smallest)) {
                 tries++;
                 String now = differenceOf(name, candidate);
                 if (now != null) {
@@ -215,11 +217,11 @@ final class Differential {
                 }
             }
         }
-        return "seed " + seed + ": " + latest + "\n" + RandomBody.program(name, smallest);
+        return "seed " + seed + ": " + latest + "\n" + RandomProgram.of(name, smallest);
     }
 
-    private @Nullable String differenceOf(String name, List<RandomBody.Node> body) {
-        var source = Map.of(name, RandomBody.program(name, body));
+    private @Nullable String differenceOf(String name, List<RandomProgram.Node> body) {
+        var source = Map.of(name, RandomProgram.of(name, body));
         try {
             return difference(name, compile(blocking(source), "-g"), compile(source, "-g"));
         } catch (IllegalArgumentException doesNotCompile) {
@@ -228,28 +230,28 @@ final class Differential {
     }
 
     /// The same statements with one left out, or with its inner ones in its place.
-    private static List<List<RandomBody.Node>> reductions(List<RandomBody.Node> nodes) {
-        var all = new ArrayList<List<RandomBody.Node>>();
+    private static List<List<RandomProgram.Node>> reductions(List<RandomProgram.Node> nodes) {
+        var all = new ArrayList<List<RandomProgram.Node>>();
         for (int i = 0; i < nodes.size(); i++) {
-            RandomBody.Node node = nodes.get(i);
+            RandomProgram.Node node = nodes.get(i);
             all.add(with(nodes, i, List.of()));
-            for (List<RandomBody.Node> inner : node.inner()) {
+            for (List<RandomProgram.Node> inner : node.inner()) {
                 if (!inner.isEmpty()) {
                     all.add(with(nodes, i, inner));
                 }
             }
             for (int j = 0; j < node.inner().size(); j++) {
-                for (List<RandomBody.Node> reduced : reductions(node.inner().get(j))) {
+                for (List<RandomProgram.Node> reduced : reductions(node.inner().get(j))) {
                     var inner = new ArrayList<>(node.inner());
                     inner.set(j, reduced);
-                    all.add(with(nodes, i, List.of(new RandomBody.Node(node.parts(), inner))));
+                    all.add(with(nodes, i, List.of(new RandomProgram.Node(node.parts(), inner))));
                 }
             }
         }
         return all;
     }
 
-    private static List<RandomBody.Node> with(List<RandomBody.Node> nodes, int at, List<RandomBody.Node> in) {
+    private static List<RandomProgram.Node> with(List<RandomProgram.Node> nodes, int at, List<RandomProgram.Node> in) {
         var changed = new ArrayList<>(nodes.subList(0, at));
         changed.addAll(in);
         changed.addAll(nodes.subList(at + 1, nodes.size()));

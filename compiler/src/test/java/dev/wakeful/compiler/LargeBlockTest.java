@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Blocks near the limits of the JVM.
 class LargeBlockTest {
@@ -65,6 +68,62 @@ class LargeBlockTest {
         assertEquals(dev.wakeful.Future.PENDING, future.pollRaw(cx));
         assertTrue(future.pollCancel(cx).isReady());
         assertEquals("a2b", cancelled.trace().getLast());
+    }
+
+    /// Bodies whose code has jumps of four bytes, each of another form: what a state keeps is many, wide, on the stack,
+    /// in loops in loops, under handlers.
+    static List<Arguments> shapes() {
+        String wide = "long a = 1, b = 2; double c = 3, d = 4; String s = \"s\"; int n = 5;\n";
+        return List.of(
+                Arguments.of(
+                        "wide locals in loops",
+                        wide + "for (int i = 0; i < 2; i++) { for (long j = 0; j < 2; j++) { double h = j + c;\n"
+                                + "a += await(p.of(j)); d += h + await(p.of(b)); n++;\n".repeat(120)
+                                + "} s += a; } return s + a + b + c + d + n;"),
+                Arguments.of(
+                        "resources and handlers",
+                        wide + "for (int i = 0; i < 2; i++) { try (var r = new Res(p, \"r\" + i)) { long t = i;\n"
+                                + "try { a += t + await(p.of(n)); } catch (IllegalStateException e) { s += e; }\n"
+                                        .repeat(90)
+                                + "await(p.fail(new IllegalStateException(s))); }\n"
+                                + "catch (IllegalStateException e) { b += await(p.of(7)); }"
+                                + " finally { d += await(p.of(2)); } } return s + a + b + c + d + n;"),
+                Arguments.of(
+                        "deep stacks",
+                        wide + "for (int i = 0; i < 2; i++) {\n"
+                                + "s = a + s.length() + Math.max(b + await(p.of(1)), a * await(p.of(3)))\n"
+                                        .concat("+ String.valueOf(c * n + await(p.of(2L)));\n")
+                                        .repeat(70)
+                                + "if (i > 3) break; s = s.substring(0, 3); } return s + a + b + c + d + n;"),
+                Arguments.of(
+                        "a switch",
+                        wide + "for (int i = 0; i < 400; i++) { switch (i) {\n" + cases(200)
+                                + "default -> d++; } } return s + a + b + c + d + n;"));
+    }
+
+    private static String cases(int count) {
+        var all = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            all.append("case ").append(i).append(" -> { long t = a; a = await(p.of(b)) + t; b = t; }\n");
+        }
+        return all.toString();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("shapes")
+    void largeBodyOfThisShapeDoesWhatABlockingThreadDoes(String shape, String body) throws Exception {
+        String members = "static Future<?> program(Probe p) { return async(() -> {\n" + body + "\n}); }";
+        var expected = new Probe(n -> 0);
+        Object value = Blocking.await(Programs.members(expected, members, false));
+        for (int pendings = 0; pendings < 3; pendings++) {
+            int modulus = pendings + 1;
+            var probe = new Probe(n -> n % modulus);
+            assertEquals(value, Blocking.await(Programs.members(probe, members, true)), shape);
+            assertEquals(expected.trace(), probe.trace(), shape);
+        }
+        Map<String, byte[]> compiled = Programs.classes(members, true);
+        int bytes = largest(compiled.get("P"));
+        assertTrue(bytes > 32767, shape + " has " + bytes + " bytes");
     }
 
     @Test

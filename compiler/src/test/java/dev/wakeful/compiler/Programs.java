@@ -35,15 +35,27 @@ final class Programs {
 
     /// The future that `program(Probe p)` of a class with these members gives.
     static Future<?> members(Probe probe, String members) {
-        Map<String, byte[]> classes = Classes.async(JavaSource.compile("P", HEAD + members + "\n}", List.of(), "-g")
-                .orFail()
-                .classes());
+        return members(probe, members, true);
+    }
+
+    /// @param async whether the blocks are compiled; otherwise the thread blocks in their awaits
+    static Future<?> members(Probe probe, String members, boolean async) {
         try {
-            var method = Class.forName("P", true, Classes.load(classes)).getDeclaredMethod("program", Probe.class);
+            var method = Class.forName("P", true, Classes.load(classes(members, async)))
+                    .getDeclaredMethod("program", Probe.class);
             method.setAccessible(true);
             return (Future<?>) method.invoke(null, probe);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }
+    }
+
+    static Map<String, byte[]> classes(String members, boolean async) {
+        String source = HEAD + members + "\n}";
+        Map<String, byte[]> plain = JavaSource.compile(
+                        "P", async ? source : CorpusTest.blocking(source), List.of(), "-g")
+                .orFail()
+                .classes();
+        return async ? Classes.async(plain) : plain;
     }
 }

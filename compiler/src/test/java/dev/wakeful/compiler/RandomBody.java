@@ -1,59 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
+import dev.wakeful.compiler.RandomProgram.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// Writes a random program: the body of a block with statements and expressions of every kind, awaits anywhere.
+/// Writes the body of a block with statements and expressions of every kind, awaits anywhere.
 ///
 /// What it writes compiles: every variable is assigned where it is declared, whatever ends abruptly stands behind an
 /// `if`, and loops have bounds. It may well throw.
-final class RandomBody {
-    /// A statement: text around inner statements, so that a failing program can be shrunk.
-    ///
-    /// @param parts the text before, between and behind the inner lists, one more than there are lists
-    /// @param inner the inner statements
-    record Node(List<String> parts, List<List<Node>> inner) {
-        static Node leaf(String text) {
-            return new Node(List.of(text), List.of());
-        }
-
-        void print(StringBuilder out, String indent) {
-            for (int i = 0; i < parts.size(); i++) {
-                out.append(indent).append(parts.get(i)).append('\n');
-                if (i < inner.size()) {
-                    inner.get(i).forEach(node -> node.print(out, indent + "    "));
-                }
-            }
-        }
-    }
-
-    private record Variable(String type, String name, boolean isFinal) {}
-
-    private static final List<String> TYPES = List.of(
-            "int",
-            "int",
-            "long",
-            "float",
-            "double",
-            "boolean",
-            "char",
-            "byte",
-            "short",
-            "String",
-            "Object",
-            "Integer",
-            "int[]",
-            "long[]",
-            "Object[]",
-            "Shape",
-            "Color",
-            "Cell");
-
-    private final Random random;
+final class RandomBody extends RandomExpressions {
     private final boolean abruptFinally;
-    private List<Variable> scope = new ArrayList<>();
     private List<String> labels = new ArrayList<>();
     private List<String> blockLabels = new ArrayList<>();
     private int loops;
@@ -61,76 +19,13 @@ final class RandomBody {
     /// What the block returns; empty where it must not.
     private String returns = "Object";
 
-    private int names;
     private int depth;
     private int budget;
 
     RandomBody(long seed, boolean abruptFinally) {
-        this.random = new Random(seed * 0x9E3779B97F4A7C15L + 7);
+        super(new Random(seed * 0x9E3779B97F4A7C15L + 7));
         this.abruptFinally = abruptFinally;
         this.budget = 6 + random.nextInt(28);
-    }
-
-    /// The class of a program.
-    static String program(String name, List<Node> body) {
-        var out = new StringBuilder("""
-            import static dev.wakeful.Async.*;
-            import dev.wakeful.*;
-            import dev.wakeful.compiler.corpus.Probe;
-            import java.io.*;
-            class %s extends Probe.Base {
-                sealed interface Shape permits Dot, Box {}
-                record Dot(int x) implements Shape {}
-                record Box(Object a, Shape b) implements Shape {}
-                enum Color { RED, GREEN, BLUE }
-                record Res(Probe p, int n) implements AutoCloseable {
-                    Res { p.log("open " + n); }
-                    @Override public void close() throws IOException {
-                        p.log("close " + n);
-                        if (n %% 7 == 3) throw new IOException("close " + n);
-                    }
-                }
-                static class Cell {
-                    int n; long w = 2; String s = "c"; final int[] a = {1, 2, 3};
-                    Cell(int n) { this.n = n; }
-                    @Override public String toString() { return "cell" + n + w + s + java.util.Arrays.toString(a); }
-                }
-                int field = 3;
-                static long total = 5;
-                @Override protected String up(int i, String s) { return "over" + s + i; }
-                static <T> T either(boolean b, T x, T y) { return b ? x : y; }
-                private Future<String> one(Probe p, int a, String b) { return async(() -> b + await(p.of(a)) + field); }
-                static Future<Long> two(Probe p, long l, int n) {
-                    return async(() -> {
-                        long sum = l;
-                        for (int i = 0; i < (n & 3); i++) sum += await(p.of((long) i));
-                        return sum;
-                    });
-                }
-                final Future<Integer> three(Probe p, int n) {
-                    return async(() -> n <= 0 ? await(p.of(n)) : await(three(p, (n & 3) - 1)) + n);
-                }
-                private static Future<Object> four(int n, Probe p) {
-                    return async(() -> {
-                        try {
-                            if ((n & 1) == 1) throw new IOException("four " + n);
-                            return await(p.of("four"));
-                        } finally {
-                            p.log("four", await(p.of(n)));
-                        }
-                    });
-                }
-                <T> Future<T> same(Probe p, T value) { return async(() -> await(p.of(value))); }
-                String at(int i, long l, String s) { return s + i + l + field; }
-                static String all(Object... parts) { return java.util.Arrays.toString(parts); }
-                static Future<?> program(Probe p) { return new %s().go(p); }
-                Future<Object> go(Probe p) {
-                    total = 5;
-                    return async(() -> {
-            """.formatted(name, name));
-        body.forEach(node -> node.print(out, "            "));
-        return out.append("            return p.log(\"end\", field + \" \" + total);\n        });\n    }\n}\n")
-                .toString();
     }
 
     List<Node> body() {
@@ -604,198 +499,5 @@ final class RandomBody {
         leaveLoop("");
         scope.removeIf(v -> v.name().equals(x));
         return new Node(List.of("for (int " + x + " : " + array + ") { p.tick();", "}"), List.of(body));
-    }
-
-    // ------------------------------------------------------------------------------------------------- expressions
-
-    private String type() {
-        return TYPES.get(random.nextInt(TYPES.size()));
-    }
-
-    /// A type whose text does not depend on the identity of an object.
-    private String printable() {
-        String type = type();
-        return type.endsWith("[]") ? "long" : type;
-    }
-
-    private String name(String prefix) {
-        return prefix + names++;
-    }
-
-    private String small() {
-        return String.valueOf(random.nextInt(3));
-    }
-
-    private String index() {
-        return random.nextInt(9) == 0 ? expression("int", 2) : "(" + expression("int", 2) + ") & 1";
-    }
-
-    private String bool(int deep) {
-        return expression("boolean", deep);
-    }
-
-    private String pick(String... all) {
-        return all[random.nextInt(all.length)];
-    }
-
-    private String expression(String type, int deep) {
-        return switch (random.nextInt(16)) {
-            case 0, 1, 2, 3 -> "await(p.of(" + cast(type) + operand(type, deep - 1) + "))";
-            case 4 ->
-                switch (type) {
-                    case "String" ->
-                        "await(one(p, " + expression("int", deep - 1) + ", " + expression("String", deep - 1) + "))";
-                    case "long" ->
-                        "await(two(p, " + expression("long", deep - 1) + ", " + expression("int", deep - 1) + "))";
-                    case "int" -> "await(three(p, " + expression("int", deep - 1) + "))";
-                    default -> "await(same(p, " + cast(type) + operand(type, deep - 1) + "))";
-                };
-            default -> operand(type, deep);
-        };
-    }
-
-    private static String cast(String type) {
-        return "(" + type + ") ";
-    }
-
-    private String operand(String type, int deep) {
-        if (deep <= 0 || random.nextInt(5) == 0) {
-            return simple(type);
-        }
-        if (random.nextInt(7) == 0) {
-            return "(" + bool(deep - 1) + " ? " + cast(type) + "(" + expression(type, deep - 1) + ") : " + cast(type)
-                    + "(" + expression(type, deep - 1) + "))";
-        }
-        if (random.nextInt(15) == 0) {
-            return "(" + cast(type) + "either(" + bool(deep - 1) + ", " + cast(type) + "(" + expression(type, deep - 1)
-                    + "), " + cast(type) + "(" + simple(type) + ")))";
-        }
-        if (random.nextInt(25) == 0) {
-            String sum = name("s");
-            String z = name("z");
-            return "(switch (" + expression("Color", deep - 1) + ") { case RED -> " + cast(type) + "("
-                    + expression(type, deep - 1) + "); case GREEN, BLUE -> { int " + sum + " = 0; for (int " + z
-                    + " = 0; " + z + " < 2; " + z + "++) { " + sum + " += " + expression("int", deep - 1)
-                    + "; } p.log(\"s\", " + sum + "); yield " + cast(type) + "(" + simple(type) + "); } })";
-        }
-        if (random.nextInt(12) == 0) {
-            return "(switch (" + expression("int", deep - 1) + " % 3) { case 0 -> " + cast(type) + "("
-                    + expression(type, deep - 1) + "); case 1 -> { p.log(\"case\"); yield " + cast(type) + "("
-                    + expression(type, deep - 1) + "); } default -> " + cast(type) + "(" + simple(type) + "); })";
-        }
-        return switch (type) {
-            case "int" -> intOperand(deep);
-            case "long", "float", "double" ->
-                "((" + type + ") " + "(" + expression(pick(type, "int"), deep - 1) + " " + pick("+", "-", "*") + " "
-                        + expression(type, deep - 1) + "))";
-            case "byte", "short", "char" ->
-                "((" + type + ") (" + expression("int", deep - 1) + " + " + expression(type, deep - 1) + "))";
-            case "boolean" -> booleanOperand(deep);
-            case "String" -> stringOperand(deep);
-            case "Object" -> "((Object) (" + expression(pick("String", "Integer", "Color", "Shape"), deep - 1) + "))";
-            case "Integer" -> "Integer.valueOf(" + expression("int", deep - 1) + ")";
-            case "int[]" -> "new int[] {" + expression("int", deep - 1) + ", " + expression("int", deep - 1) + "}";
-            case "long[]" -> "new long[] {" + expression("int", deep - 1) + ", " + expression("long", deep - 1) + "}";
-            case "Object[]" ->
-                "new Object[] {" + expression("Object", deep - 1) + ", " + expression("String", deep - 1) + "}";
-            case "Cell" -> "new Cell(" + expression("int", deep - 1) + ")";
-            case "Shape" ->
-                random.nextBoolean()
-                        ? "new Dot(" + expression("int", deep - 1) + ")"
-                        : "new Box(" + expression("Object", deep - 1) + ", " + expression("Shape", deep - 1) + ")";
-            default -> "Color.values()[(" + expression("int", deep - 1) + ") & 1]";
-        };
-    }
-
-    private String intOperand(int deep) {
-        return switch (random.nextInt(12)) {
-            case 8 -> "((int) -" + expression("byte", deep - 1) + ")";
-            case 9 -> "(~" + expression("int", deep - 1) + pick(" >> ", " >>> ") + "2)";
-            case 10 -> "(new int[][] {{1, " + expression("int", deep - 1) + "}, {2, 3}})[" + index() + "][1]";
-            case 11 -> "(" + cast("Cell") + expression("Cell", deep - 1) + ").n";
-            case 0 -> "(" + expression("int[]", deep - 1) + ")[" + index() + "]";
-            case 1 -> "(field " + pick("+=", "=", "^=") + " " + expression("int", deep - 1) + ")";
-            case 2 -> "(int) (total += " + expression("long", deep - 1) + ")";
-            case 3 -> "String.valueOf(" + expression("String", deep - 1) + ").length()";
-            case 4 -> mutable("int");
-            default ->
-                "(" + expression("int", deep - 1) + " " + pick("+", "-", "*", "/", "&", "|", "<<", "%") + " "
-                        + expression("int", deep - 1) + ")";
-        };
-    }
-
-    private String mutable(String type) {
-        var found = scope.stream()
-                .filter(v -> v.type().equals(type) && !v.isFinal())
-                .map(Variable::name)
-                .toList();
-        return found.isEmpty()
-                ? simple(type)
-                : "(" + found.get(random.nextInt(found.size())) + pick("++", " += " + small(), "--", " = 4") + ")";
-    }
-
-    private String booleanOperand(int deep) {
-        return switch (random.nextInt(5)) {
-            case 0 -> "(" + bool(deep - 1) + pick(" && ", " || ", " ^ ", " & ") + bool(deep - 1) + ")";
-            case 1 -> "!(" + bool(deep - 1) + ")";
-            case 2 ->
-                pick(
-                        "((Object) " + expression("Object", deep - 1) + " == null)",
-                        "((Object) " + expression("Object", deep - 1) + " instanceof Integer)");
-            case 3 ->
-                "((long) " + expression("long", deep - 1) + pick(" < ", " == ", " >= ") + "(int) "
-                        + expression("int", deep - 1) + ")";
-            default ->
-                "((int) " + expression("int", deep - 1) + pick(" < ", " != ", " > ") + expression("int", deep - 1)
-                        + ")";
-        };
-    }
-
-    private String stringOperand(int deep) {
-        return switch (random.nextInt(8)) {
-            case 5 ->
-                pick("super.", "this.", "") + "up(" + expression("int", deep - 1) + ", "
-                        + expression("String", deep - 1) + ")";
-            case 6 -> "\"\"\"\n  text\n    block\\\n \"\"\" + " + expression("char", deep - 1);
-            case 7 -> "(String) all((Object[]) " + expression("Object[]", deep - 1) + ")";
-            case 0 ->
-                "at(" + expression("int", deep - 1) + ", " + expression("long", deep - 1) + ", "
-                        + expression("String", deep - 1) + ")";
-            case 1 -> "all(" + expression("Object", deep - 1) + ", " + expression("char", deep - 1) + ")";
-            case 2 ->
-                "new String(new StringBuilder(" + expression("String", deep - 1) + " + \"\").append("
-                        + expression("double", deep - 1) + "))";
-            default ->
-                "(\"s\" + " + expression(printable(), deep - 1) + " + " + expression(printable(), deep - 1) + ")";
-        };
-    }
-
-    private String simple(String type) {
-        var found = scope.stream()
-                .filter(v -> v.type().equals(type))
-                .map(Variable::name)
-                .toList();
-        if (!found.isEmpty() && random.nextInt(3) > 0) {
-            return found.get(random.nextInt(found.size()));
-        }
-        return switch (type) {
-            case "int" -> pick(String.valueOf(random.nextInt(7)), "field", "-1", "100000");
-            case "long" -> pick("total", "3L", "1L");
-            case "float" -> pick("1.5f", "0f");
-            case "double" -> pick("2.25", "1e9");
-            case "boolean" -> pick("true", "false");
-            case "char" -> "'c'";
-            case "byte" -> "(byte) 3";
-            case "short" -> "(short) 4";
-            case "String" -> pick("\"a\"", "\"b\"", "\"lit\"");
-            case "Object" -> pick("\"o\"", "null", "this.getClass().getSimpleName().length()");
-            case "Integer" -> "Integer.valueOf(7)";
-            case "int[]" -> "new int[] {1, 2}";
-            case "long[]" -> "new long[2]";
-            case "Object[]" -> "new Object[] {1, \"e\"}";
-            case "Cell" -> "new Cell(1)";
-            case "Shape" -> "new Dot(2)";
-            default -> pick("Color.RED", "Color.BLUE");
-        };
     }
 }
