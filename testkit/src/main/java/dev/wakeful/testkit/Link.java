@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.testkit;
 
+import dev.wakeful.spi.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,11 @@ import java.util.List;
 /// Each method changes open connections and those to come, and gives this link back.
 public final class Link {
     static final long NEVER = Long.MAX_VALUE;
+
+    /// After so long the first time, and after twice as long each further time, what was lost is sent again.
+    private static final long RESEND_NANOS = 200_000_000;
+
+    private static final int MOST_LOSSES = 8;
     private static final int DEFAULT_WINDOW = 64 * 1024;
 
     private final SimNetwork network;
@@ -19,7 +25,9 @@ public final class Link {
     private long bytesPerSecond = NEVER;
     private long resetAfter = NEVER;
     private int window = DEFAULT_WINDOW;
+    private double lost;
     private boolean isCut;
+    private boolean isRefused;
 
     Link(SimNetwork network) {
         this.network = network;
@@ -37,6 +45,37 @@ public final class Link {
         }
         minLatency = Durations.nanos(min);
         maxLatency = Durations.nanos(max);
+        return this;
+    }
+
+    /// Packets are lost and sent again, as TCP does it: what is lost arrives 200 ms later, or 600 ms when it is lost
+    /// twice, and so on, and what was sent after it waits for it.
+    ///
+    /// @param share how many of all, from 0 to 1, as the seed says
+    /// @return this link
+    public Link lose(double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException("share must be from 0 to 1, but was " + share);
+        }
+        lost = share;
+        return this;
+    }
+
+    /// Connections are refused although somebody listens, until that is taken back.
+    ///
+    /// @param refused whether they are
+    /// @return this link
+    public Link refuse(boolean refused) {
+        isRefused = refused;
+        return this;
+    }
+
+    /// The end that takes the bytes of the open connections loses them without a word, as a host that crashed and came
+    /// back: it answers what is sent to it by a reset. Who only reads is not told.
+    ///
+    /// @return this link
+    public Link halfOpen() {
+        flows.forEach(SimFlow::forget);
         return this;
     }
 
@@ -116,7 +155,20 @@ public final class Link {
 
     /// How long something takes that is sent now.
     long delay() {
-        return maxLatency == minLatency ? minLatency : network.random().nextLong(minLatency, maxLatency + 1);
+        long travels = maxLatency == minLatency ? minLatency : network.random().nextLong(minLatency, maxLatency + 1);
+        return lost == 0 ? travels : Timer.after(travels, resent());
+    }
+
+    private long resent() {
+        long later = 0;
+        for (int times = 0; times < MOST_LOSSES && network.random().nextDouble() < lost; times++) {
+            later += RESEND_NANOS << times;
+        }
+        return later;
+    }
+
+    boolean isRefused() {
+        return isRefused;
     }
 
     /// How long so many bytes keep the link busy.

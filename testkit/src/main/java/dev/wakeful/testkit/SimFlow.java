@@ -18,13 +18,15 @@ final class SimFlow {
     private final ArrayDeque<Segment> segments = new ArrayDeque<>();
     private @Nullable SimFlow partner;
     private @Nullable Runnable linkChange;
-    private @Nullable Waker reader;
-    private @Nullable Waker writer;
+    private final OneWaiter reader = new OneWaiter("read");
+    private final OneWaiter writer = new OneWaiter("write");
+    private Timer.@Nullable Alarm answer;
     private int unread;
     private long sent;
     private long lastArrival;
     private boolean readerGone;
     private boolean reset;
+    private boolean isForgotten;
 
     /// Bytes that arrive together; without bytes, the end of the stream.
     private static final class Segment {
@@ -48,7 +50,7 @@ final class SimFlow {
 
     // ------------------------------------------------------------------------------------------------- writing
 
-    int pollWrite(Context cx, ByteBuffer source) throws IOException {
+    int pollWrite(Context cx, ByteBuffer source, Object socket) throws IOException {
         failIfReset();
         if (readerGone) {
             reset();
@@ -56,10 +58,10 @@ final class SimFlow {
         }
         int room = Math.min(source.remaining(), link.window() - unread);
         if (room <= 0 && source.hasRemaining()) {
-            writer = cx.waker();
+            writer.register(cx, socket);
             return StreamIo.PENDING;
         }
-        writer = null;
+        writer.forget();
         int count = room == 0 ? 0 : network.transferred(room);
         int before = (int) Math.min(count, Math.max(0, link.resetAfter() - sent));
         if (before < count) {
@@ -73,6 +75,7 @@ final class SimFlow {
             sent += count;
             unread += count;
             send(bytes, false);
+            answerIfForgotten();
         }
         return count;
     }
@@ -91,14 +94,13 @@ final class SimFlow {
 
     /// Wakes the reader that waits when the next segment is there, or has it woken at the time it will be.
     private void tellReader() {
-        Waker waiting = reader;
+        Waker waiting = reader.waiting();
         if (waiting == null) {
             return;
         }
         if (reset) {
             arrival.disarm();
-            reader = null;
-            waiting.wake();
+            reader.wake();
             return;
         }
         Segment next = segments.peek();
@@ -106,8 +108,7 @@ final class SimFlow {
             arrival.disarm();
         } else if (next.arrival <= network.timer().nanos()) {
             arrival.disarm();
-            reader = null;
-            waiting.wake();
+            reader.wake();
         } else {
             arrival.arm(next.arrival, waiting);
         }
@@ -127,14 +128,14 @@ final class SimFlow {
 
     // ------------------------------------------------------------------------------------------------- reading
 
-    int pollRead(Context cx, ByteBuffer target) throws IOException {
+    int pollRead(Context cx, ByteBuffer target, Object socket) throws IOException {
         failIfReset();
         if (!target.hasRemaining()) {
             return 0;
         }
         Segment next = segments.peek();
         if (next == null || link.isCut() || next.arrival > network.timer().nanos()) {
-            reader = cx.waker();
+            reader.register(cx, socket);
             tellReader();
             return StreamIo.PENDING;
         }
@@ -149,25 +150,17 @@ final class SimFlow {
             segments.remove();
         }
         unread -= count;
-        wakeWriter();
+        writer.wake();
         return count;
-    }
-
-    private void wakeWriter() {
-        Waker waiting = writer;
-        if (waiting != null) {
-            writer = null;
-            waiting.wake();
-        }
     }
 
     void forgetReader() {
         arrival.disarm();
-        reader = null;
+        reader.forget();
     }
 
     void forgetWriter() {
-        writer = null;
+        writer.forget();
     }
 
     // ------------------------------------------------------------------------------------------------- ending
@@ -178,16 +171,38 @@ final class SimFlow {
     boolean readerCloses() {
         readerGone = true;
         forgetReader();
-        wakeWriter();
+        writer.wake();
         link.remove(this);
         return unread > 0;
     }
 
+    /// The writing end was closed.
+    void writerCloses() {
+        if (answer != null) {
+            answer.disarm();
+        }
+    }
+
+    /// The reading end knows nothing of the connection any more, and has not said so: it answers what arrives by a
+    /// reset.
+    void forget() {
+        isForgotten = true;
+    }
+
+    private void answerIfForgotten() {
+        if (isForgotten && answer == null) {
+            Timer.Alarm armed = network.timer().alarm();
+            answer = armed;
+            armed.arm(Timer.after(lastArrival, partner == null ? 0 : partner.link.delay()), Waker.of(this::reset));
+        }
+    }
+
     void reset() {
         reset = true;
+        writerCloses();
         segments.clear();
         tellReader();
-        wakeWriter();
+        writer.wake();
         if (partner != null && !partner.reset) {
             partner.reset();
         }

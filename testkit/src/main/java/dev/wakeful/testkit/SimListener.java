@@ -2,7 +2,6 @@
 package dev.wakeful.testkit;
 
 import dev.wakeful.Context;
-import dev.wakeful.Waker;
 import dev.wakeful.spi.ListenerIo;
 import dev.wakeful.spi.StreamIo;
 import java.io.IOException;
@@ -17,7 +16,7 @@ final class SimListener implements ListenerIo {
     private final SocketAddress address;
     private final int backlog;
     private final ArrayDeque<SimStream> waiting = new ArrayDeque<>();
-    private @Nullable Waker acceptor;
+    private final OneWaiter acceptor = new OneWaiter("accept");
     private boolean closed;
 
     SimListener(SimNetwork network, SocketAddress address, int backlog) {
@@ -35,11 +34,7 @@ final class SimListener implements ListenerIo {
         }
         waiting.add(client);
         client.answer(); // the system completes connections before they are accepted
-        Waker woken = acceptor;
-        if (woken != null) {
-            acceptor = null;
-            woken.wake();
-        }
+        acceptor.wake();
         return true;
     }
 
@@ -49,7 +44,7 @@ final class SimListener implements ListenerIo {
             throw new ClosedChannelException();
         }
         if (waiting.isEmpty()) {
-            acceptor = cx.waker();
+            acceptor.register(cx, this);
             return null;
         }
         if (network.isFull()) {
@@ -62,7 +57,7 @@ final class SimListener implements ListenerIo {
 
     @Override
     public void forgetAccept() {
-        acceptor = null;
+        acceptor.forget();
     }
 
     @Override
@@ -86,11 +81,7 @@ final class SimListener implements ListenerIo {
             SimStream.accepted(network, client).close();
         }
         waiting.clear();
-        Waker woken = acceptor;
-        if (woken != null) {
-            acceptor = null;
-            woken.wake();
-        }
+        acceptor.wake();
     }
 
     @Override

@@ -86,7 +86,7 @@ final class SimStream implements StreamIo {
 
     private void arriveAtServer() {
         SimListener listener = network.listener(peer);
-        if (listener == null || !listener.offer(this)) {
+        if (listener == null || out.link().isRefused() || !listener.offer(this)) {
             refusal = new ConnectException("cannot connect to " + peer + ": Connection refused");
             answer();
         }
@@ -111,7 +111,7 @@ final class SimStream implements StreamIo {
     @Override
     public int pollRead(Context cx, ByteBuffer target) throws IOException {
         failIfClosed();
-        return in.pollRead(cx, target);
+        return in.pollRead(cx, target, this);
     }
 
     @Override
@@ -120,7 +120,7 @@ final class SimStream implements StreamIo {
         if (outputEnded) {
             throw new ClosedChannelException();
         }
-        return out.pollWrite(cx, source);
+        return out.pollWrite(cx, source, this);
     }
 
     @Override
@@ -210,6 +210,7 @@ final class SimStream implements StreamIo {
         closed = true;
         handshake.disarm();
         network.closed(this);
+        out.writerCloses();
         boolean lost = in.readerCloses();
         if (lost) {
             out.reset();
