@@ -4,6 +4,7 @@ package dev.wakeful.internal;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -150,6 +151,18 @@ public final class Begun {
     /// From now on the futures of all tasks are watched, because there are tests.
     public static void watchAll() {
         mask = 0;
+    }
+
+    /// What was not closed, of what is to be closed and whose reports go to `home`.
+    ///
+    /// @param home who takes the reports
+    /// @return each in words, in the order of the words
+    public static List<String> unclosed(Consumer<?> home) {
+        return ENTRIES.values().stream()
+                .filter(entry -> !entry.future && entry.home == home && !entry.refersTo(null))
+                .map(entry -> entry.what.toString())
+                .sorted()
+                .toList();
     }
 
     /// Whether futures are watched whose reports go to `home`, so that asking the collector is worth it.

@@ -56,6 +56,12 @@ public @interface AsyncTest {
     /// @return whether it does
     boolean leakCheck() default true;
 
+    /// Whether each schedule runs twice, to check that the same seed gives the same run, step for step. Of several
+    /// schedules the first does in any case; the system property `wakeful.twice` has all tests do it.
+    ///
+    /// @return whether it does
+    boolean twice() default false;
+
     /// What a report does to the test.
     ///
     /// @return whether the test fails

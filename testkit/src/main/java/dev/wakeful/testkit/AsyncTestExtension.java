@@ -33,14 +33,23 @@ final class AsyncTestExtension implements ParameterResolver, InvocationIntercept
 
     private static TestRuntime runtime(ExtensionContext context) {
         return context.getStore(NAMESPACE)
-                .computeIfAbsent(
-                        TestRuntime.class, key -> builder(settings(context)).build(), TestRuntime.class);
+                .computeIfAbsent(TestRuntime.class, key -> first(settings(context)), TestRuntime.class);
     }
 
     private static AsyncTest settings(ExtensionContext context) {
         return AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), AsyncTest.class)
                 .orElseThrow(() -> new IllegalStateException(
                         context.getRequiredTestMethod() + " has no @AsyncTest, which gives a test its TestRuntime"));
+    }
+
+    private static TestRuntime first(AsyncTest settings) {
+        TestRuntime.Builder builder = builder(settings);
+        boolean isCompared = Property.schedules().orElse(settings.schedules()) > 1 || checksEach(settings);
+        return (isCompared ? builder.tracing() : builder).build();
+    }
+
+    private static boolean checksEach(AsyncTest settings) {
+        return settings.twice() || Property.twice();
     }
 
     private static TestRuntime.Builder builder(AsyncTest settings) {
@@ -61,6 +70,7 @@ final class AsyncTestExtension implements ParameterResolver, InvocationIntercept
         var runs = new Runs(
                 settings.leakCheck(),
                 cancels,
+                checksEach(settings),
                 runtime -> {
                     if (runtime == first) {
                         invocation.proceed();

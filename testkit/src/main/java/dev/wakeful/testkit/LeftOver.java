@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.testkit;
 
+import dev.wakeful.internal.Begun;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.Trace;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class LeftOver {
         left.addAll(simulation.timer().leftOver());
         unreadFailures().forEach(task -> left.add("a failure that nobody read: " + task + " threw " + task.failure()));
         simulation.network().openSockets().forEach(socket -> left.add("an open socket: " + socket));
+        Begun.unclosed(simulation.reportTo()).forEach(what -> left.add(what + ", which was not closed"));
         driving.holds().forEach(why -> left.add("a hold that nobody closed: " + why));
         return left;
     }

@@ -8,6 +8,11 @@ final class Property {
     private static final String SEED = "wakeful.seed";
     private static final String SCHEDULE = "wakeful.schedule";
     private static final String SCHEDULES = "wakeful.schedules";
+    private static final String TWICE = "wakeful.twice";
+
+    /// What the line that replays a comparison says besides.
+    static final String TWICE_AGAIN = " -D" + TWICE + "=true";
+
     private static final String CANCEL = "wakeful.cancel";
 
     private Property() {}
@@ -23,6 +28,11 @@ final class Property {
     /// How many schedules to try, in the place of what the test says.
     static Optional<Integer> schedules() {
         return number(SCHEDULES).map(Math::toIntExact);
+    }
+
+    /// Whether each schedule runs twice, whatever the test says.
+    static boolean twice() {
+        return Boolean.getBoolean(TWICE);
     }
 
     /// At which await to cancel.

@@ -14,6 +14,7 @@ final class Runs {
 
     private final boolean leakCheck;
     private final boolean cancels;
+    private final boolean checksEach;
     private final Body body;
     private final Supplier<TestRuntime.Builder> builder;
 
@@ -26,9 +27,11 @@ final class Runs {
     /// What a run threw, and the line that runs it again.
     record Failure(Throwable thrown, String replay) {}
 
-    Runs(boolean leakCheck, boolean cancels, Body body, Supplier<TestRuntime.Builder> builder) {
+    /// @param checksEach whether each schedule runs twice, and not only the first of several
+    Runs(boolean leakCheck, boolean cancels, boolean checksEach, Body body, Supplier<TestRuntime.Builder> builder) {
         this.leakCheck = leakCheck;
         this.cancels = cancels;
+        this.checksEach = checksEach;
         this.body = body;
         this.builder = builder;
     }
@@ -47,16 +50,19 @@ final class Runs {
         if (failure != null) {
             return replaying || schedules == 1 ? failure : shrunk(first.seed(), first.schedule(), failure);
         }
-        if (!replaying && schedules > 1) {
+        if (checksEach || (!replaying && schedules > 1)) {
             failure = twice(first);
         }
         for (int i = 1; failure == null && !replaying && i < schedules; i++) {
             long seed = Seeds.mix(first.seed(), i);
-            TestRuntime runtime = again(seed);
+            TestRuntime runtime = checksEach ? tracing(seed) : again(seed);
             failure = once(runtime);
             if (failure != null) {
                 failure = shrunk(seed, runtime.schedule(), failure);
-            } else if (cancels) {
+                continue;
+            }
+            failure = checksEach ? twice(runtime) : null;
+            if (failure == null && cancels) {
                 failure = cancelEverywhere(runtime);
             }
         }
@@ -82,19 +88,33 @@ final class Runs {
     }
 
     private @Nullable Failure twice(TestRuntime first) {
-        TestRuntime second = again(first.seed());
+        TestRuntime second = tracing(first.seed());
         Failure failure = once(second);
-        if (failure != null) {
+        String difference = difference(first, second);
+        if (difference == null) {
             return failure;
         }
-        if (second.eventHash() == first.eventHash()) {
-            return null;
+        var error = new AssertionError("the test is not deterministic: with seed " + first.seed() + ", " + difference
+                + "; have time, randomness and threads come from the TestRuntime, and iterate over what has an order");
+        if (failure != null) {
+            error.addSuppressed(failure.thrown);
         }
-        return new Failure(
-                new AssertionError("the test is not deterministic: seed " + first.seed() + " gave " + first.steps()
-                        + " polls with the schedule " + first.schedule() + ", and then " + second.steps() + " with "
-                        + second.schedule() + "; have time, randomness and threads come from the TestRuntime"),
-                first.replay());
+        return new Failure(error, first.replay() + Property.TWICE_AGAIN);
+    }
+
+    private static @Nullable String difference(TestRuntime first, TestRuntime second) {
+        StepTrace one = first.trace();
+        StepTrace other = second.trace();
+        String step = one == null || other == null ? null : StepTrace.firstDifference(one, other);
+        if (step != null || first.eventHash() == second.eventHash()) {
+            return step;
+        }
+        return "there were " + first.steps() + " polls, and then " + second.steps();
+    }
+
+    /// A runtime for a run that is compared with another.
+    private TestRuntime tracing(long seed) {
+        return builder.get().seed(seed).withoutWatchingPolls().tracing().build();
     }
 
     /// Cancels at each await; and where clean-up awaits then, once more with the grace period over at one of those

@@ -60,6 +60,7 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
     private final Consumer<Report> reportTo = reports::add;
     private final @Nullable PollWatch watch;
+    private final @Nullable StepTrace trace;
     private final long graceNanos;
     private long cleanUpEndNanos = Long.MAX_VALUE;
 
@@ -82,6 +83,7 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     /// @param offered what contexts offer beside the simulation's own
     /// @param graceNanos how long clean-up may take
     /// @param watchesPolls whether polls that block or take long are looked for
+    /// @param trace takes the polls, or `null`
     record Settings(
             long seed,
             Strategy strategy,
@@ -89,13 +91,15 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
             @Nullable Schedule replayed,
             Map<Context.Key<?>, Object> offered,
             long graceNanos,
-            boolean watchesPolls) {}
+            boolean watchesPolls,
+            @Nullable StepTrace trace) {}
 
     Simulation(Settings settings) {
         this.seed = settings.seed;
         this.graceNanos = settings.graceNanos;
         this.chooser = new Chooser(settings.strategy, seed, settings.replayed);
         this.watch = settings.watchesPolls ? new PollWatch(reportTo) : null;
+        this.trace = settings.trace;
         this.workers = new ReadyQueue[settings.workers];
         for (int i = 0; i < workers.length; i++) {
             this.workers[i] = new ReadyQueue();
@@ -282,6 +286,9 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
         }
         if (watch != null) {
             watch.end(task, mayBlock);
+        }
+        if (trace != null) {
+            trace.add(task, timer.nanos());
         }
         hash = Seeds.mix(Seeds.mix(hash, task.id() * 2 + (task.isFinished() ? 1 : 0)), timer.nanos());
     }

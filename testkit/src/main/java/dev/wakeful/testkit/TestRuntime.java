@@ -47,11 +47,13 @@ public final class TestRuntime implements AutoCloseable {
     private final LeftOver leftOver;
     private final Lints lints;
     private final @Nullable NeverPolled neverPolled;
+    private final @Nullable StepTrace trace;
     private boolean closed;
 
     private TestRuntime(Builder builder) {
         this.seed = builder.seed;
         this.lints = builder.lints;
+        this.trace = builder.trace;
         this.simulation = new Simulation(builder.simulated());
         this.driving = new Driving(simulation, seed, builder.maxSteps, builder.autoAdvance);
         this.leftOver = new LeftOver(simulation, driving);
@@ -395,6 +397,12 @@ public final class TestRuntime implements AutoCloseable {
         return driving.isCancelled();
     }
 
+    /// The polls so far, if they are written down.
+    @Nullable
+    StepTrace trace() {
+        return trace;
+    }
+
     private void requireOutside(String what) {
         Task<?> polled = simulation.current();
         if (polled != null) {
@@ -424,17 +432,24 @@ public final class TestRuntime implements AutoCloseable {
         private long graceNanos = Durations.nanos(Duration.ofSeconds(5));
         private Lints lints = Lints.FAIL;
         private boolean watchesPolls = true;
+        private @Nullable StepTrace trace;
 
         private Builder() {}
 
         private Simulation.Settings simulated() {
             return new Simulation.Settings(
-                    seed, strategy, workers, schedule, Map.copyOf(offered), graceNanos, watchesPolls);
+                    seed, strategy, workers, schedule, Map.copyOf(offered), graceNanos, watchesPolls, trace);
         }
 
         /// Polls that block or take long are not looked for, which costs a microsecond for each poll.
         Builder withoutWatchingPolls() {
             watchesPolls = false;
+            return this;
+        }
+
+        /// The polls are written down.
+        Builder tracing() {
+            trace = new StepTrace();
             return this;
         }
 

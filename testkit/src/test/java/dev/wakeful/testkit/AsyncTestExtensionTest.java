@@ -79,7 +79,29 @@ class AsyncTestExtensionTest {
     @Test
     void aTestThatIsNotDeterministicIsNamed() {
         Throwable failure = run("dependsOnWhatHappenedBefore");
-        assertTrue(failure.getMessage().startsWith("the test is not deterministic: seed "), failure.getMessage());
+        assertTrue(failure.getMessage().startsWith("the test is not deterministic: with seed "), failure.getMessage());
+        assertTrue(
+                failure.getMessage()
+                        .contains(", poll 2 was of task 1 to its end, at PT0S, and then of task 1 to a wait, at PT0S;"
+                                + " have time,"),
+                failure.getMessage());
+    }
+
+    @Test
+    void eachScheduleRunsTwiceWhenTheTestSaysSo() {
+        assertNull(run("runsTwice"));
+        assertEquals(6, RUNS.get());
+    }
+
+    @Test
+    void oneScheduleIsComparedWithItselfTooAndTheLineComparesAgain() {
+        Throwable failure = run("dependsOnWhatHappenedBeforeOnce");
+        assertTrue(failure.getMessage().startsWith("the test is not deterministic: with seed "), failure.getMessage());
+        assertTrue(replay(failure).endsWith(" -Dwakeful.twice=true"), replay(failure));
+        withProperties(replay(run("dependsOnWhatHappenedBefore")), () -> {
+            Throwable again = run("dependsOnWhatHappenedBefore");
+            assertTrue(again.getMessage().startsWith("the test is not deterministic: with seed "), again.getMessage());
+        });
     }
 
     @Test
@@ -213,6 +235,19 @@ class AsyncTestExtensionTest {
         void dependsOnWhatHappenedBefore(TestRuntime runtime) {
             runtime.spawn(Sim.steps(RUNS.incrementAndGet(), () -> {}));
             runtime.runUntilIdle();
+        }
+
+        @AsyncTest(schedules = 3, twice = true)
+        void runsTwice(TestRuntime runtime) {
+            RUNS.incrementAndGet();
+            runtime.spawn(Sim.steps(3, () -> {}));
+            runtime.spawn(Sim.steps(3, () -> {}));
+            runtime.runUntilIdle();
+        }
+
+        @AsyncTest(twice = true)
+        void dependsOnWhatHappenedBeforeOnce(TestRuntime runtime) throws Exception {
+            runtime.blockOn(Sim.sleep(ofMillis(RUNS.incrementAndGet())));
         }
 
         @AsyncTest

@@ -21,7 +21,7 @@ class LostTasksTest {
     @Test
     void everyLostTaskIsFoundAndNoOtherIsReported() {
         var simulation = new Simulation(
-                new Simulation.Settings(1, Strategy.ROUND_ROBIN, 1, null, Map.of(), Long.MAX_VALUE, false));
+                new Simulation.Settings(1, Strategy.ROUND_ROBIN, 1, null, Map.of(), Long.MAX_VALUE, false, null));
         List<Waker> kept = new ArrayList<>();
         List<Task<?>> tasks = new ArrayList<>();
         for (int i = 0; i < TASKS; i++) {
