@@ -19,11 +19,13 @@ import dev.wakeful.Poll;
 import dev.wakeful.Waker;
 import dev.wakeful.WakerCell;
 import dev.wakeful.spi.Spawner;
+import dev.wakeful.sync.CancellationToken;
 import dev.wakeful.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -309,11 +311,12 @@ class RuntimeTest {
     @Test
     void cleanUpOfATaskIsCutWhenItsGracePeriodIsOver() throws Exception {
         var trace = new ArrayList<String>();
+        var kept = new ArrayList<Waker>(); // else the task is lost, and ends as such on a slow machine
         try (var runtime = kind.builder().gracePeriod(Duration.ofMillis(3)).build()) {
             JoinHandle<Object> handle = runtime.spawn("slow", new Future<>() {
                 @Override
                 public Poll<Object> poll(Context cx) {
-                    cx.waker();
+                    kept.add(cx.waker());
                     return Poll.pending();
                 }
 
@@ -329,7 +332,51 @@ class RuntimeTest {
             handle.abort("enough");
             assertThrows(CancelledException.class, () -> runtime.blockOn(handle));
             assertEquals("cut", trace.getLast()); // after "clean-up", unless the machine is slow
+            assertTrue(kept.size() <= 1, kept.toString());
         }
+    }
+
+    /// Is never ready; its clean-up waits until its grace period is over.
+    private static Future<Object> stubborn(List<String> trace) {
+        return new Future<>() {
+            @Override
+            public Poll<Object> poll(Context cx) {
+                cx.waker();
+                return Poll.pending();
+            }
+
+            @Override
+            public Poll<Void> pollCancel(Context cx) {
+                Grace grace = cx.find(Grace.KEY);
+                trace.add(grace == null ? "no period" : grace.isOver() ? "cut" : "clean-up");
+                cx.waker();
+                return grace == null || grace.isOver() ? Poll.ready(null) : Poll.pending();
+            }
+        };
+    }
+
+    @Test
+    void cleanUpOfWhatTimedOutIsCutWhenItsGracePeriodIsOver() throws Exception {
+        var trace = new ArrayList<String>();
+        try (var runtime = kind.builder().gracePeriod(Duration.ofMillis(3)).build()) {
+            Future<Object> timeout = Time.timeout(stubborn(trace), Duration.ofMillis(1));
+            assertThrows(dev.wakeful.TimeoutException.class, () -> runtime.blockOn(timeout));
+        }
+        assertEquals("cut", trace.getLast());
+    }
+
+    @Test
+    void cleanUpOfWhatATokenCancelledIsCutWhenItsGracePeriodIsOver() throws Exception {
+        var trace = new ArrayList<String>();
+        var token = new CancellationToken();
+        try (var runtime = kind.builder().gracePeriod(Duration.ofMillis(3)).build()) {
+            var run = runtime.spawn(token.runUntilCancelled(stubborn(trace)));
+            runtime.blockOn(Async.yieldNow());
+            token.cancel("enough");
+            assertEquals(Optional.empty(), runtime.blockOn(run));
+        }
+        assertTrue(
+                trace.isEmpty() || trace.getLast().equals("cut"), trace.toString()); // empty when it was never polled
     }
 
     @Test

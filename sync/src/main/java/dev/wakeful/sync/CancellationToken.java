@@ -5,6 +5,7 @@ import dev.wakeful.CheckedFuture;
 import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
+import dev.wakeful.WindingDown;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Optional;
@@ -229,7 +230,7 @@ public final class CancellationToken extends RoundGate implements AutoCloseable 
     private static final class Run<T> extends CheckedFuture<Optional<T>> {
         private final Future<T> inner;
         private final Future<String> cancelled;
-        private boolean stopping;
+        private @Nullable WindingDown stopping;
 
         Run(CancellationToken token, Future<T> inner) {
             this.inner = inner;
@@ -239,7 +240,7 @@ public final class CancellationToken extends RoundGate implements AutoCloseable 
         @Override
         @SuppressWarnings("unchecked") // what is not PENDING is a T
         protected @Nullable Object advance(Context cx) throws Exception {
-            if (!stopping) {
+            if (stopping == null) {
                 Object value;
                 boolean failed = true;
                 try {
@@ -254,22 +255,25 @@ public final class CancellationToken extends RoundGate implements AutoCloseable 
                     cancelled.pollCancel(cx);
                     return Optional.of((T) Objects.requireNonNull(value, "the future must not give null"));
                 }
-                stopping = cancelled.pollRaw(cx) != PENDING;
+                if (cancelled.pollRaw(cx) == PENDING) {
+                    return PENDING;
+                }
+                stopping = new WindingDown();
             }
-            return stopping && inner.pollCancel(cx).isReady() ? Optional.empty() : PENDING;
+            return stopping.cancel(inner, cx) ? Optional.empty() : PENDING;
         }
 
         @Override
         protected boolean release(Context cx) throws Exception {
             cancelled.pollCancel(cx);
-            return inner.pollCancel(cx).isReady();
+            return stopping == null ? inner.pollCancel(cx).isReady() : stopping.cancel(inner, cx);
         }
 
         @Override
         public void describe(Description to) {
             to.label("CancellationToken.runUntilCancelled");
             to.child(inner);
-            if (!stopping) {
+            if (stopping == null) {
                 to.child(cancelled);
             }
         }

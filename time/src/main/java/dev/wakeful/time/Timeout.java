@@ -8,6 +8,7 @@ import dev.wakeful.Future;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TimeoutException;
 import dev.wakeful.Waker;
+import dev.wakeful.WindingDown;
 import dev.wakeful.spi.Deadline;
 import dev.wakeful.spi.Timer;
 import java.time.Duration;
@@ -23,8 +24,11 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
     private final Object limit;
 
     private Timer.@Nullable Alarm alarm;
-    private @Nullable TimeoutException passed;
+    private @Nullable Passed passed;
     private @Nullable Within within;
+
+    /// What follows from the deadline: the clean-up of the inner future has a grace period of its own.
+    private record Passed(TimeoutException failure, WindingDown windingDown) {}
 
     Timeout(Future<T> inner, Duration duration) {
         this.inner = inner;
@@ -50,7 +54,7 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
                 return PENDING;
             }
             String what = limit instanceof Instant ? " was not ready by " : " took longer than ";
-            passed = new TimeoutException(inner + what + limit);
+            passed = new Passed(new TimeoutException(inner + what + limit), new WindingDown());
         }
         return windDown(cx, passed);
     }
@@ -100,15 +104,15 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
         return false;
     }
 
-    private @Nullable Object windDown(Context cx, TimeoutException failure) throws TimeoutException {
+    private @Nullable Object windDown(Context cx, Passed over) throws TimeoutException {
         try {
-            if (!inner.pollCancel(cx).isReady()) {
+            if (!over.windingDown.cancel(inner, cx)) {
                 return PENDING;
             }
         } catch (Throwable cleanUp) {
-            failure.addSuppressed(cleanUp);
+            over.failure.addSuppressed(cleanUp);
         }
-        throw failure;
+        throw over.failure;
     }
 
     private void disarm() {
@@ -120,7 +124,8 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
     @Override
     protected boolean release(Context cx) throws Exception {
         disarm();
-        return inner.pollCancel(cx).isReady();
+        Passed over = passed;
+        return over == null ? inner.pollCancel(cx).isReady() : over.windingDown.cancel(inner, cx);
     }
 
     @Override
