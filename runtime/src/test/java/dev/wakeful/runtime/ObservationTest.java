@@ -15,14 +15,17 @@ import dev.wakeful.JoinHandle;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.spi.Observer;
+import dev.wakeful.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import jdk.jfr.Recording;
@@ -215,6 +218,56 @@ class ObservationTest {
             assertFalse(tasks.getOrDefault("LongPoll", List.of()).contains("quick"), tasks.toString());
             assertTrue(tasks.getOrDefault("LostWaker", List.of()).contains("lost"), tasks.toString());
         }
+    }
+
+    @Test
+    void flightRecorderHasLateTimersAndReportsWithTheirFields(@TempDir Path folder) throws Exception {
+        var nanos = new AtomicLong();
+        try (var recording = new Recording()) {
+            recording.enable("dev.wakeful.LateTimer");
+            recording.enable("dev.wakeful.Report");
+            recording.enable("dev.wakeful.LostWaker");
+            recording.start();
+            try (var runtime = AsyncRuntime.currentThread()
+                    .name("recorded")
+                    .clock(new Clock(nanos::get, Instant.EPOCH))
+                    .onReport(_ -> {})
+                    .onUnhandledFailure((_, _) -> {})
+                    .build()) {
+                var sleeper = runtime.spawn(Time.sleep(Duration.ofMillis(5)));
+                runtime.blockOn(new Yields(200));
+                nanos.set(Duration.ofMillis(45).toNanos());
+                runtime.blockOn(sleeper);
+                runtime.blockOn(cx -> {
+                    cx.get(Report.KEY).accept(new Report("odd-poll", "this is odd", cx.task()));
+                    return dev.wakeful.Poll.ready(1);
+                });
+                runtime.spawn("lost", cx -> dev.wakeful.Poll.pending());
+                runtime.blockOn(new Yields(2));
+            }
+            recording.stop();
+            Path file = folder.resolve("recording.jfr");
+            recording.dump(file);
+            List<RecordedEvent> events = RecordingFile.readAllEvents(file).stream()
+                    .filter(event -> event.hasField("runtime")
+                            && event.getString("runtime").equals("recorded"))
+                    .toList();
+            RecordedEvent late = only(events, "LateTimer");
+            assertTrue(late.getDuration("lateness").toMillis() >= 39, late.toString());
+            RecordedEvent report = only(events, "Report");
+            assertEquals("odd-poll: this is odd", report.getString("kind") + ": " + report.getString("message"));
+            RecordedEvent lost = only(events, "LostWaker");
+            assertEquals("lost", lost.getString("taskName"));
+            assertTrue(lost.getLong("task") > 0, lost.toString());
+            assertTrue(lost.getString("message").contains("returned Pending without"), lost.toString());
+        }
+    }
+
+    private static RecordedEvent only(List<RecordedEvent> events, String kind) {
+        List<RecordedEvent> found =
+                events.stream().filter(event -> kind(event).equals(kind)).toList();
+        assertEquals(1, found.size(), events.toString());
+        return found.getFirst();
     }
 
     private static String kind(RecordedEvent event) {
