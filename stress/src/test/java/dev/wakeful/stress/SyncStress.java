@@ -7,6 +7,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.Waker;
+import dev.wakeful.sync.Broadcast;
 import dev.wakeful.sync.CancellationToken;
 import dev.wakeful.sync.ClosedException;
 import dev.wakeful.sync.Mpsc;
@@ -14,6 +15,7 @@ import dev.wakeful.sync.Notify;
 import dev.wakeful.sync.Oneshot;
 import dev.wakeful.sync.Semaphore;
 import dev.wakeful.sync.Watch;
+import dev.wakeful.sync.WatchReceiver;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -242,6 +244,61 @@ public final class SyncStress {
         @Arbiter
         public void after(ZZ_Result result) {
             result.r2 = !result.r1 && waker.woken && polled(changed, waker);
+        }
+    }
+
+    /// The last follower leaves between the look at their number and the place in the queue.
+    @JCStressTest
+    @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "nobody followed any more")
+    @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "queued first, and woken")
+    @Outcome(expect = FORBIDDEN, desc = "an end that nobody is told of, or twice")
+    @State
+    public static class WatchFollowerLeaves {
+        private final Watch<String> watch = Watch.of("value");
+        private final WatchReceiver<String> follower = watch.subscribe();
+        private final Future<@Nullable Void> closed = watch.closed();
+        private final Flag waker = new Flag();
+
+        @Actor
+        public void sender(ZZ_Result result) {
+            result.r1 = polled(closed, waker);
+        }
+
+        @Actor
+        public void leaving() {
+            follower.close();
+        }
+
+        @Arbiter
+        public void after(ZZ_Result result) {
+            result.r2 = !result.r1 && waker.woken && polled(closed, waker);
+        }
+    }
+
+    /// A broadcast fails while a receiver begins to wait.
+    @JCStressTest
+    @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "failed at once")
+    @Outcome(id = "false, true", expect = ACCEPTABLE, desc = "queued first, and woken")
+    @Outcome(expect = FORBIDDEN, desc = "a failure that the receiver is not told of, or twice")
+    @State
+    public static class BroadcastFailAndReceive {
+        private final Broadcast<String> channel = Broadcast.lossless(2);
+        private final Future<@Nullable String> receive = channel.subscribe().receive();
+        private final Flag waker = new Flag();
+
+        @Actor
+        public void receiving(ZZ_Result result) {
+            result.r1 = polled(receive, waker);
+        }
+
+        @Actor
+        public void failing() {
+            channel.sender().fail(new ClosedException("the end", null, null));
+        }
+
+        @Arbiter
+        public void after(ZZ_Result result) {
+            result.r2 = !result.r1 && waker.woken && polled(receive, waker);
         }
     }
 

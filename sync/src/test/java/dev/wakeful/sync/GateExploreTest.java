@@ -29,6 +29,8 @@ class GateExploreTest {
                 GateModels.OneInitialiser.class,
                 GateModels.TokenGivesItsReason.class,
                 GateModels.WatchTells.class,
+                GateModels.LastFollowerLeaves.class,
+                GateModels.BroadcastFails.class,
                 GateModels.NotifyWakes.class);
     }
 

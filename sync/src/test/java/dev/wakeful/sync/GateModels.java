@@ -221,6 +221,41 @@ final class GateModels {
         }
     }
 
+    static final class LastFollowerLeaves implements Model.Scenario {
+        @Override
+        public void setUp(Model model) {
+            var watch = Watch.of("value");
+            for (int i = 0; i < 2; i++) {
+                model.thread("follower " + i, watch.subscribe()::close);
+            }
+            model.thread("sender", () -> {
+                watch.closedBlocking();
+                expect(watch.followers() == 0, "somebody follows");
+            });
+        }
+    }
+
+    static final class BroadcastFails implements Model.Scenario {
+        @Override
+        public void setUp(Model model) {
+            var channel = Broadcast.<String>lossless(1);
+            var receiver = channel.subscribe();
+            var cause = new ClosedException("the end", null, null);
+            model.thread("sender", () -> {
+                channel.sender().trySend("value");
+                channel.sender().fail(cause);
+            });
+            model.thread("receiver", () -> {
+                expect("value".equals(receiver.receiveBlocking()), "what was sent comes first");
+                try {
+                    expect(receiver.receiveBlocking() != null, "the end is the failure");
+                } catch (ClosedException e) {
+                    expect(e == cause, "that very object");
+                }
+            });
+        }
+    }
+
     static final class NotifyWakes implements Model.Scenario {
         @Override
         public void setUp(Model model) {
