@@ -122,7 +122,8 @@ final class Rules {
     static ArchRule contextIsHandedOver() {
         return ArchRuleDefinition.classes()
                 .that()
-                .haveNameNotMatching("dev\\.wakeful\\.(TaskLocal|LocalBindings|ThreadBlock|internal\\.Unpolled)(\\$.*)?")
+                .haveNameNotMatching(
+                        "dev\\.wakeful\\.(TaskLocal|LocalBindings|ThreadBlock|internal\\.Unpolled)(\\$.*)?")
                 .should(new ArchCondition<>("find their surroundings through the context") {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {
