@@ -96,6 +96,13 @@ public final class Begun {
         return (task & mask) == 0;
     }
 
+    /// Whether every task is watched, because there are tests.
+    ///
+    /// @return whether nothing is to be left out
+    public static boolean watchesAll() {
+        return mask == 0;
+    }
+
     /// Watches a future until [#remove].
     ///
     /// @param <R> the type of reports

@@ -24,7 +24,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *   - N3 found no bit and N2 nobody searching: each worker runs, or is between W4 and its next task. Each comes to W1 later, as
  *     one that searches or one that was refused because of another that does; go on as before.
  *
- * A worker that finds work and was the last to search wakes one more, as those who queued meanwhile relied on it.
+ * A worker that finds work and was the last to search looks into all queues and wakes one more if there is a task, as those who
+ * queued meanwhile relied on it: N1 comes before N2, which saw it searching, and so before this look.
  */
 
 /// Which workers are asleep, and how many are looking for work. At most about half of them look at a time, so that

@@ -276,7 +276,7 @@ final class Worker {
     private void runInRow(Task<?> first) {
         if (searching) {
             searching = false;
-            if (sleepers.stopSearching()) {
+            if (sleepers.stopSearching() && engine.hasWork()) {
                 engine.wakeOne(); // those who queued while this one searched relied on it
             }
         }
