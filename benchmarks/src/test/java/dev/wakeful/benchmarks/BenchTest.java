@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.wakeful.benchmarks.processes.Memory;
+import dev.wakeful.benchmarks.workload.Effort;
+import dev.wakeful.benchmarks.workload.Sample;
 import dev.wakeful.benchmarks.workload.Workload;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -36,6 +39,14 @@ class BenchTest {
         assertEquals("there is no workload chian; bench --list shows those there are", refusal("chian"));
         assertEquals("rounds must be a number from 1 to 9999, but was 0", refusal("--rounds=0"));
         assertTrue(refusal("--fast").startsWith("bench knows no option --fast; it is bench "));
+    }
+
+    @Test
+    void aTaskThatWaitsTakesFewBytes() throws Exception {
+        try (var session = new Memory("memory-1", 1).open(Effort.QUICK)) {
+            Sample sample = session.measure("wakeful");
+            assertTrue(sample.median() < 150, () -> "a task that waits takes " + sample.median() + " bytes");
+        }
     }
 
     @Test

@@ -13,6 +13,8 @@ public final class Memory implements Workload {
             "-Xms1g",
             "-Xmx1g",
             "-XX:+UseSerialGC",
+            "-XX:TLABSize=16k", // the buffer that a thread allocates from counts as used
+            "-XX:-ResizeTLAB",
             "-Djdk.virtualThreadScheduler.parallelism=1",
             "-Djdk.virtualThreadScheduler.maxPoolSize=1");
 
