@@ -68,7 +68,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     /// The task that the calling thread is polling, of whatever runtime.
     static @Nullable Task<?> polledHere() {
         return Thread.currentThread() instanceof WorkerThread thread
-                ? thread.worker().running()
+                ? thread.worker().polls().running()
                 : CurrentThread.polledByDriver();
     }
 

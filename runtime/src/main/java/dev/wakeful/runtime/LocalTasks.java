@@ -43,7 +43,7 @@ final class LocalTasks implements TaskExecutor {
     @Override
     public void schedule(Task<?> task) {
         if (Thread.currentThread() == worker.thread()) {
-            worker.sampler().scheduled(task);
+            worker.polls().sampler().scheduled(task);
             ready.add(task);
             return;
         }

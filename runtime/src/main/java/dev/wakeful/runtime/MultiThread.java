@@ -162,8 +162,8 @@ final class MultiThread extends Engine {
         if (before != null) {
             before.giveQueuesUp();
         }
-        pollTimes.add(next.sampler().pollTimes);
-        waits.add(next.sampler().waits);
+        pollTimes.add(next.polls().sampler().pollTimes);
+        waits.add(next.polls().sampler().waits);
         threads.add(next);
         LockSupport.unpark(next.thread());
     }
@@ -185,7 +185,7 @@ final class MultiThread extends Engine {
             }
             return false;
         }
-        if (!held.seize()) {
+        if (!held.polls().seize()) {
             next.dismiss();
             return false;
         }
@@ -228,9 +228,9 @@ final class MultiThread extends Engine {
     /// The thread of a worker ends.
     void left(Worker worker) {
         if (threads.remove(worker)) {
-            pollsBefore.add(worker.polls());
-            parksBefore.add(worker.parks());
-            wakesBefore.add(worker.sampler().wakes());
+            pollsBefore.add(worker.polls().count());
+            parksBefore.add(worker.polls().parks());
+            wakesBefore.add(worker.polls().sampler().wakes());
             stealsBefore.add(worker.steals());
         }
         if (worker.isReplaced()) {
@@ -376,7 +376,7 @@ final class MultiThread extends Engine {
         }
         boolean interrupted = join();
         for (Worker left : threads) {
-            Task<?> held = left.running();
+            Task<?> held = left.polls().running();
             var text = new StringBuilder("the worker thread \"" + left.thread().getName() + "\" has not ended"
                     + (held == null ? "" : ", as " + held + " holds it") + "; it is at:");
             for (StackTraceElement frame : left.thread().getStackTrace()) {
@@ -474,9 +474,9 @@ final class MultiThread extends Engine {
         int timers = 0;
         int sockets = 0;
         for (Worker worker : threads) {
-            polls += worker.polls();
-            parks += worker.parks();
-            wakes += worker.sampler().wakes();
+            polls += worker.polls().count();
+            parks += worker.polls().parks();
+            wakes += worker.polls().sampler().wakes();
             steals += worker.steals();
             queued += worker.queued();
         }
@@ -505,7 +505,7 @@ final class MultiThread extends Engine {
     RuntimeDump dump() {
         return RuntimeDump.of(metrics(), tasks.live(), task -> {
             for (Worker worker : threads) {
-                if (worker.running() == task) {
+                if (worker.polls().running() == task) {
                     return worker.thread();
                 }
             }

@@ -4,18 +4,12 @@ package dev.wakeful.runtime;
 import dev.wakeful.Waker;
 import dev.wakeful.internal.Begun;
 import dev.wakeful.task.Task;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /*
- * A worker is replaced in the midst of a poll or not at all. `polls` is odd while a poll goes on. Who replaces the worker turns
- * SEIZED on in it by CAS from an odd value; the worker ends its poll by CAS to the next even value, and when that fails it has
- * been replaced, leaves, and touches neither its core nor the sleepers any more. So these have one thread at a time.
- *
- * Why no task is forgotten then.
+ * Why no task is forgotten when a worker is replaced in the midst of a poll; Polls says how that goes.
  *
  *   worker, in the midst of a task            who replaces it
  *   W1  put a task into ring or slot          R1  core.worker = the new one
@@ -32,17 +26,6 @@ final class Worker {
     private static final int DRIVER_BEAT = 61;
     private static final int MOST_FROM_SLOT = 3;
     private static final long REST_NANOS = 10_000_000;
-    private static final long SEIZED = 1L << 62;
-
-    private static final VarHandle POLLS;
-
-    static {
-        try {
-            POLLS = MethodHandles.lookup().findVarHandle(Worker.class, "polls", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final MultiThread engine;
     private final Core core;
@@ -53,35 +36,18 @@ final class Worker {
     private final LifoSlot slot = new LifoSlot();
     private final Deferred deferred = new Deferred();
     private final SplittableRandom random;
-    private final Sampler sampler = new Sampler();
-
+    private final Polls polls;
+    private final Stealing stealing;
     private final LongPolls longPolls;
-
-    /// Twice the number of polls that have ended, and one while a poll goes on; written by this thread, and once by the
-    /// one who replaces it.
-    private volatile long polls;
-
-    /// How often there was nothing to do; written by this thread alone.
-    private volatile long parks;
-
-    private volatile long steals;
-
     private volatile boolean dismissed;
-
-    /// What is polled; others read it after `polls`, for reports.
-    private @Nullable Task<?> running;
 
     /// Those that this thread alone may poll; made by the first.
     private volatile @Nullable LocalTasks locals;
 
     private boolean slotOpen = true;
-    private boolean seized;
     private boolean searching;
     private boolean asleep;
     private boolean dirty;
-
-    /// The polls of each worker when this one began to search.
-    private final long[] pollsAtFirst;
 
     Worker(MultiThread engine, Core core, SplittableRandom random, int number) {
         this.engine = engine;
@@ -89,8 +55,9 @@ final class Worker {
         this.settings = engine.settings;
         this.sleepers = engine.sleepers();
         this.random = random;
+        this.polls = new Polls(settings);
+        this.stealing = new Stealing(engine, this, random);
         this.longPolls = new LongPolls(settings, () -> engine.replace(this));
-        this.pollsAtFirst = new long[settings.workers()];
         this.ring = new RunRing(settings.queueCapacity());
         this.thread =
                 new WorkerThread(this, settings.name() + "-worker-" + core.index + (number == 0 ? "" : "-" + number));
@@ -120,26 +87,12 @@ final class Worker {
         return slot;
     }
 
-    @Nullable
-    Task<?> running() {
-        return running;
-    }
-
-    /// How many polls began.
-    long polls() {
-        return ((polls & ~SEIZED) + 1) / 2;
-    }
-
-    long parks() {
-        return parks;
-    }
-
-    Sampler sampler() {
-        return sampler;
+    Polls polls() {
+        return polls;
     }
 
     long steals() {
-        return steals;
+        return stealing.steals();
     }
 
     /// The local tasks of this worker. Called on its thread.
@@ -176,7 +129,8 @@ final class Worker {
 
     /// Called by the watch.
     void look() {
-        longPolls.look(polls + parks, running, thread);
+        Task<?> running = polls.running();
+        longPolls.look(polls.word() + polls.parks(), running, thread);
         if (running != null && !(slot.isEmpty() && ring.isEmpty())) {
             engine.wakeOne(); // who searches for a moment and sees this one in one poll, takes from its slot as well
         }
@@ -184,12 +138,6 @@ final class Worker {
 
     boolean isReplaced() {
         return core.worker() != this;
-    }
-
-    /// Ends what this worker may do, if a poll goes on. Called by the one who replaces it.
-    boolean seize() {
-        long now = polls;
-        return (now & 1) == 1 && (now & SEIZED) == 0 && POLLS.compareAndSet(this, now, now | SEIZED);
     }
 
     // ------------------------------------------------------------------------------------------------- the loop
@@ -204,7 +152,7 @@ final class Worker {
         }
         LocalTasks own = locals;
         if (own != null) {
-            pollAlone(own);
+            new AloneLoop(engine, polls, own, deferred).run();
         }
         engine.observed.workerEnded();
         engine.left(this);
@@ -225,10 +173,10 @@ final class Worker {
 
     private void loop() {
         long nextBeat = DRIVER_BEAT;
-        while (!seized && !engine.isStopping()) {
-            if (polls() >= nextBeat) {
-                nextBeat = polls() + DRIVER_BEAT;
-                sampler.beat();
+        while (!polls.wereSeized() && !engine.isStopping()) {
+            if (polls.count() >= nextBeat) {
+                nextBeat = polls.count() + DRIVER_BEAT;
+                polls.sampler().beat();
                 turn(DRIVER_BEAT);
                 engine.lostWatch.look(settings.clock().nanos());
             }
@@ -253,13 +201,13 @@ final class Worker {
         if (own == null) {
             return nextOfAll();
         }
-        boolean ownFirst = (polls() & 1) == 0; // in turns, so that neither can keep the other from running
+        boolean ownFirst = (polls.count() & 1) == 0; // in turns, so that neither can keep the other from running
         Task<?> task = ownFirst ? own.poll() : nextOfAll();
         return task != null ? task : ownFirst ? nextOfAll() : own.poll();
     }
 
     private @Nullable Task<?> nextOfAll() {
-        if (polls() % GLOBAL_BEAT == 0) {
+        if (polls.count() % GLOBAL_BEAT == 0) {
             Task<?> outside = engine.global().poll();
             if (outside != null) {
                 return outside;
@@ -281,8 +229,8 @@ final class Worker {
             }
         }
         dirty = true;
-        int left = runOne(first, settings.budget());
-        for (int inRow = 1; !seized; inRow++) {
+        int left = polls.run(first, settings.budget());
+        for (int inRow = 1; !polls.wereSeized(); inRow++) {
             Task<?> task = slot.take();
             if (task == null) {
                 break;
@@ -292,26 +240,9 @@ final class Worker {
                 break;
             }
             slotOpen = inRow < MOST_FROM_SLOT;
-            left = runOne(task, left);
+            left = polls.run(task, left);
         }
         slotOpen = true;
-    }
-
-    private int runOne(Task<?> task, int budget) {
-        running = task;
-        long odd = polls + 1;
-        polls = odd; // no update is lost: nobody else writes an even value over
-        Object measured = sampler.begin(task);
-        try {
-            return task.run(budget);
-        } catch (Throwable broken) { // a task catches what its future throws; this is a fault of what surrounds it
-            settings.report(task, broken);
-            return 0;
-        } finally {
-            sampler.end(measured, settings.name(), task);
-            running = null;
-            seized = !POLLS.compareAndSet(this, odd, odd + 1);
-        }
     }
 
     /// Looks at the drivers, and then lets those go on that had stepped aside.
@@ -328,7 +259,8 @@ final class Worker {
 
     /// A task wants to be polled. Called on this thread.
     void schedule(Task<?> task) {
-        sampler.scheduled(task);
+        polls.sampler().scheduled(task);
+        Task<?> running = polls.running();
         if (running == null) {
             queue(task); // in a turn, after which those are woken who can help
         } else if (task == running) {
@@ -384,13 +316,10 @@ final class Worker {
             return null;
         }
         searching = true;
-        for (int i = 0; i < pollsAtFirst.length; i++) {
-            Worker other = engine.worker(i);
-            pollsAtFirst[i] = other == null ? 0 : other.polls;
-        }
+        stealing.begin();
         long until = Clock.raw() + settings.spinNanos();
         do {
-            Task<?> task = stealFrom(random.nextInt(engine.workers()));
+            Task<?> task = stealing.fromQueues();
             if (task == null) {
                 turn(0);
                 task = next();
@@ -400,43 +329,7 @@ final class Worker {
             }
             Thread.onSpinWait();
         } while (Clock.raw() - until < 0 && !engine.isStopping());
-        return stealSlot(random.nextInt(engine.workers()));
-    }
-
-    private @Nullable Task<?> stealFrom(int start) {
-        for (int i = 0; i < engine.workers(); i++) {
-            Worker victim = engine.worker((start + i) % engine.workers());
-            if (victim == null || victim == this) {
-                continue;
-            }
-            Task<?> task = victim.ring.stealHalf(ring);
-            if (task != null) {
-                countSteal();
-                return task;
-            }
-        }
-        return null;
-    }
-
-    /// Takes the task out of the slot of a worker that has been in one poll all the time this one was searching.
-    private @Nullable Task<?> stealSlot(int start) {
-        for (int i = 0; i < engine.workers(); i++) {
-            int index = (start + i) % engine.workers();
-            Worker victim = engine.worker(index);
-            if (victim != null && victim != this && victim.polls == pollsAtFirst[index]) {
-                Task<?> task = victim.slot.take();
-                if (task != null) {
-                    countSteal();
-                    return task;
-                }
-            }
-        }
-        return null;
-    }
-
-    private void countSteal() {
-        long before = steals;
-        steals = before + 1; // no update is lost: this thread alone writes it
+        return stealing.fromSlots();
     }
 
     // ------------------------------------------------------------------------------------------------- parking
@@ -447,7 +340,7 @@ final class Worker {
             ring.clear();
         }
         core.assess();
-        sampler.idle();
+        polls.sampler().idle();
         asleep = true;
         sleepers.sleep(core.index);
         if (searching) {
@@ -462,13 +355,12 @@ final class Worker {
         long nanos = hopeless ? engine.idleWatch().delayNanos() : Long.MAX_VALUE;
         long since = hopeless ? settings.clock().nanos() : 0;
         core.park(nanos);
-        long before = parks;
-        parks = before + 1; // no update is lost: this thread alone writes it
+        polls.countPark();
         if (hopeless && settings.clock().nanos() - since >= nanos) { // parking may end early, for no reason
             engine.lookForLost(core.index);
         }
         wakeUp();
-        sampler.beat();
+        polls.sampler().beat();
         turn(0);
         engine.lostWatch.look(settings.clock().nanos());
     }
@@ -485,8 +377,7 @@ final class Worker {
 
     /// The thread ends: because the runtime does, or because another worker is in its place.
     private void leave() {
-        running = null;
-        if (seized) {
+        if (polls.wereSeized()) {
             asleep = false; // all of that is the next one's
             searching = false;
         }
@@ -501,55 +392,6 @@ final class Worker {
         }
         deferred.wakeAll();
         giveQueuesUp();
-    }
-
-    /// Another worker has the core: what is left to this one are its local tasks, which no other thread may poll. When
-    /// they have ended, so does the thread.
-    private void pollAlone(LocalTasks own) {
-        own.leftAlone();
-        polls = SEIZED | (polls + 1 & ~1L);
-        while (own.live() > 0 && !engine.isStopping()) {
-            Task<?> task = own.poll();
-            if (task == null) {
-                deferred.wakeAll();
-                task = own.poll();
-            }
-            if (task != null) {
-                runAlone(task);
-            } else {
-                parkAlone(own);
-            }
-        }
-    }
-
-    private void runAlone(Task<?> task) {
-        running = task;
-        long odd = polls + 1;
-        polls = odd; // no update is lost: nobody seizes a worker twice
-        Object measured = sampler.begin(task);
-        try {
-            task.run(settings.budget());
-        } catch (Throwable broken) { // as in runOne
-            settings.report(task, broken);
-        } finally {
-            sampler.end(measured, settings.name(), task);
-            running = null;
-            polls = odd + 1;
-        }
-    }
-
-    private void parkAlone(LocalTasks own) {
-        sampler.idle();
-        engine.restsAlone();
-        if (own.isEmpty() && !engine.isStopping()) {
-            LockSupport.park(own);
-        }
-        long before = parks;
-        parks = before + 1; // no update is lost: this thread alone writes it
-        engine.pollsAlone();
-        Watch.awake();
-        engine.awaitLook();
-        sampler.beat();
     }
 
     @Override
