@@ -38,12 +38,12 @@ final class AloneLoop {
 
     private void park() {
         polls.sampler().idle();
-        engine.restsAlone();
+        engine.crew().restsAlone();
         if (own.isEmpty() && !engine.isStopping()) {
             LockSupport.park(own);
         }
         polls.countPark();
-        engine.pollsAlone();
+        engine.crew().pollsAlone();
         Watch.awake();
         engine.awaitLook();
         polls.sampler().beat();

@@ -50,6 +50,11 @@ public final class AsyncRuntime implements AutoCloseable {
         engine.publish();
     }
 
+    /// What stands behind it. For tests.
+    Engine engine() {
+        return engine;
+    }
+
     /// Builds a runtime that polls on the thread that is in [#blockOn].
     ///
     /// @return a builder

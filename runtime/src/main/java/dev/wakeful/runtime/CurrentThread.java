@@ -188,8 +188,8 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
                 timer.size(),
                 driver.registrations(),
                 blocking.running(),
-                LatencyHistogram.of(List.of(sampler.pollTimes)),
-                LatencyHistogram.of(List.of(sampler.waits)));
+                LatencyHistogram.EMPTY.plus(sampler.pollTimes),
+                LatencyHistogram.EMPTY.plus(sampler.waits));
     }
 
     @Override

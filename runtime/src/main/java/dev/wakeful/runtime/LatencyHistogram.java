@@ -7,6 +7,8 @@ import java.util.Arrays;
 public final class LatencyHistogram {
     private static final int BUCKETS = 64;
 
+    static final LatencyHistogram EMPTY = new LatencyHistogram(new long[BUCKETS]);
+
     private final long[] counts;
 
     private LatencyHistogram(long[] counts) {
@@ -76,17 +78,14 @@ public final class LatencyHistogram {
         void record(long nanos) {
             counts[Math.min(BUCKETS - 1, bucketOf(nanos))]++;
         }
-
-        void addTo(long[] sum) {
-            for (int i = 0; i < BUCKETS; i++) {
-                sum[i] += counts[i];
-            }
-        }
     }
 
-    static LatencyHistogram of(Iterable<Recorder> recorders) {
-        long[] sum = new long[BUCKETS];
-        recorders.forEach(recorder -> recorder.addTo(sum));
+    /// With what a thread has counted so far.
+    LatencyHistogram plus(Recorder recorder) {
+        long[] sum = counts.clone();
+        for (int i = 0; i < BUCKETS; i++) {
+            sum[i] += recorder.counts[i];
+        }
         return new LatencyHistogram(sum);
     }
 }

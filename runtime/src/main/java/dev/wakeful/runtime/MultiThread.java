@@ -11,14 +11,9 @@ import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.TaskExecutor;
-import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// driver is queued on the worker of the driver; one that is woken by any other thread goes to the global queue.
 /// [Sleepers] has the argument why somebody is awake to poll it.
 final class MultiThread extends Engine {
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
-
-    /// How long closing waits for the threads when their tasks have ended or were given up.
-    private static final long LAST_POLLS_NANOS = 1_000_000_000;
-
     private static final long LOOK_NANOS = 100_000;
 
     private final Core[] cores;
@@ -42,23 +32,9 @@ final class MultiThread extends Engine {
     private final GlobalQueue global = new GlobalQueue();
     private final LongAdder ended = new LongAdder();
     private final List<Root> roots = new CopyOnWriteArrayList<>();
-    private final Set<Worker> threads = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger appointments = new AtomicInteger();
-    private final LongAdder pollsBefore = new LongAdder();
-    private final LongAdder parksBefore = new LongAdder();
-    /// Threads that have no core: held up by a task, or with local tasks that they alone may poll.
-    private final AtomicInteger alone = new AtomicInteger();
-
-    /// Those of them that are not parked.
-    private final AtomicInteger busyAlone = new AtomicInteger();
-
+    private final Crew crew = new Crew(this);
     private final IdleWatch idleWatch = new IdleWatch(tasks, ended::add);
-    private final AtomicBoolean noThreads = new AtomicBoolean();
     private final AtomicBoolean looking = new AtomicBoolean();
-    private final LongAdder wakesBefore = new LongAdder();
-    private final LongAdder stealsBefore = new LongAdder();
-    private final List<LatencyHistogram.Recorder> pollTimes = new CopyOnWriteArrayList<>();
-    private final List<LatencyHistogram.Recorder> waits = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
     private volatile @Nullable Thread closer;
 
@@ -75,7 +51,7 @@ final class MultiThread extends Engine {
     MultiThread start() {
         try {
             for (Core core : cores) {
-                appoint(candidate(core), null);
+                crew.start(core);
             }
         } catch (Throwable refused) {
             shutDown();
@@ -86,6 +62,10 @@ final class MultiThread extends Engine {
     }
 
     // ------------------------------------------------------------------------------------------------- workers
+
+    Crew crew() {
+        return crew;
+    }
 
     int workers() {
         return cores.length;
@@ -140,102 +120,6 @@ final class MultiThread extends Engine {
         int index = sleepers.claim();
         if (index >= 0) {
             cores[index].unpark();
-        }
-    }
-
-    /// A worker for a core, whose thread has started and waits until it is appointed or dismissed. Throws when the
-    /// system gives no thread; nothing has changed then.
-    private Worker candidate(Core core) {
-        int number = appointments.getAndIncrement();
-        var random = new SplittableRandom(settings.seed() + number * 0x9E3779B97F4A7C15L);
-        var next = new Worker(this, core, random, number - core.index < cores.length ? 0 : number);
-        settings.starter().accept(next.thread());
-        return next;
-    }
-
-    /// Puts a new worker in the place of `before`, which touches the core no more.
-    private void appoint(Worker next, @Nullable Worker before) {
-        Core core = next.core();
-        if (!core.replace(before, next)) {
-            throw new IllegalStateException(core + " has another worker than " + before);
-        }
-        if (before != null) {
-            before.giveQueuesUp();
-        }
-        pollTimes.add(next.polls().sampler().pollTimes);
-        waits.add(next.polls().sampler().waits);
-        threads.add(next);
-        LockSupport.unpark(next.thread());
-    }
-
-    /// A task holds the thread of a worker: what that one has is given to a new one, and it ends when it comes back.
-    /// There are at most twice as many threads as workers; when all of these are held up, so is the runtime. `false`
-    /// when that was not possible now.
-    boolean replace(Worker held) {
-        if (stopping || alone.get() >= cores.length) {
-            return false;
-        }
-        Worker next;
-        try {
-            next = candidate(held.core());
-            noThreads.set(false);
-        } catch (Throwable refused) { // no memory for a thread: the watch comes again
-            if (!noThreads.getAndSet(true)) {
-                LOG.log(Level.ERROR, "a task holds " + held + ", and there is no thread to take over", refused);
-            }
-            return false;
-        }
-        if (!held.polls().seize()) {
-            next.dismiss();
-            return false;
-        }
-        takeOver(next, held);
-        return true;
-    }
-
-    private void takeOver(Worker next, Worker before) {
-        alone.getAndIncrement();
-        pollsAlone();
-        appoint(next, before);
-    }
-
-    /// A thread without a core parks.
-    void restsAlone() {
-        busyAlone.getAndDecrement();
-    }
-
-    /// A thread without a core polls.
-    void pollsAlone() {
-        busyAlone.getAndIncrement();
-    }
-
-    /// A worker cannot go on because of something outside of its tasks. `false` when it must all the same, since there
-    /// is no thread for another one.
-    boolean died(Worker worker, Throwable broken) {
-        LOG.log(Level.ERROR, "the worker thread \"" + worker.thread().getName() + "\" died and is replaced", broken);
-        if (stopping) {
-            return true;
-        }
-        try {
-            takeOver(candidate(worker.core()), worker);
-            return true;
-        } catch (Throwable refused) { // no memory for a thread
-            LOG.log(Level.ERROR, "there is no thread to take over from " + worker + ", which goes on", refused);
-            return false;
-        }
-    }
-
-    /// The thread of a worker ends.
-    void left(Worker worker) {
-        if (threads.remove(worker)) {
-            pollsBefore.add(worker.polls().count());
-            parksBefore.add(worker.polls().parks());
-            wakesBefore.add(worker.polls().sampler().wakes());
-            stealsBefore.add(worker.steals());
-        }
-        if (worker.isReplaced()) {
-            restsAlone();
-            alone.getAndDecrement();
         }
     }
 
@@ -371,19 +255,7 @@ final class MultiThread extends Engine {
         for (Core core : cores) {
             core.unpark();
         }
-        for (Worker worker : threads) {
-            LockSupport.unpark(worker.thread());
-        }
-        boolean interrupted = join();
-        for (Worker left : threads) {
-            Task<?> held = left.polls().running();
-            var text = new StringBuilder("the worker thread \"" + left.thread().getName() + "\" has not ended"
-                    + (held == null ? "" : ", as " + held + " holds it") + "; it is at:");
-            for (StackTraceElement frame : left.thread().getStackTrace()) {
-                text.append("\n    at ").append(frame);
-            }
-            LOG.log(Level.WARNING, text.toString());
-        }
+        boolean interrupted = crew.awaitTheEnd();
         for (Core core : cores) {
             core.close();
         }
@@ -395,23 +267,6 @@ final class MultiThread extends Engine {
         }
     }
 
-    /// Waits for the threads, with a bound. `true` when interrupted meanwhile.
-    private boolean join() {
-        var patience = new Patience(settings, LAST_POLLS_NANOS);
-        for (Worker worker : threads) {
-            Thread thread = worker.thread();
-            while (thread.isAlive() && !patience.isOver()) {
-                try {
-                    thread.join(Math.max(1, patience.nanos(LAST_POLLS_NANOS) / 1_000_000));
-                } catch (InterruptedException _) {
-                    Thread.currentThread().interrupt();
-                    patience.lookForInterrupt();
-                }
-            }
-        }
-        return patience.wasInterrupted();
-    }
-
     // ------------------------------------------------------------------------------------------------- lost tasks
 
     IdleWatch idleWatch() {
@@ -421,7 +276,7 @@ final class MultiThread extends Engine {
     /// Whether all workers but this one sleep, and nothing of the runtime's own could ever wake a task.
     boolean isHopeless(int worker) {
         if (!sleepers.othersSleep(worker)
-                || busyAlone.get() > 0
+                || crew.isBusyAlone()
                 || !global.isEmpty()
                 || blocking.running() > 0
                 || live() == 0) {
@@ -442,7 +297,7 @@ final class MultiThread extends Engine {
             try {
                 if (isHopeless(worker)) {
                     lostWatch.giveBack();
-                    idleWatch.look(roots, metrics().polls());
+                    idleWatch.look(roots, crew.done().polls());
                 }
             } finally {
                 looking.set(false);
@@ -460,24 +315,17 @@ final class MultiThread extends Engine {
 
     @Override
     boolean look() {
-        threads.forEach(Worker::look);
-        return !sleepers.allSleep() || busyAlone.get() > 0;
+        crew.there().forEach(Worker::look);
+        return !sleepers.allSleep() || crew.isBusyAlone();
     }
 
     @Override
     RuntimeMetrics metrics() {
-        long polls = pollsBefore.sum();
-        long parks = parksBefore.sum();
-        long wakes = wakesBefore.sum();
-        long steals = stealsBefore.sum();
+        WorkDone done = crew.done();
         int queued = global.size();
         int timers = 0;
         int sockets = 0;
-        for (Worker worker : threads) {
-            polls += worker.polls().count();
-            parks += worker.polls().parks();
-            wakes += worker.polls().sampler().wakes();
-            steals += worker.steals();
+        for (Worker worker : crew.there()) {
             queued += worker.queued();
         }
         for (Core core : cores) {
@@ -489,22 +337,22 @@ final class MultiThread extends Engine {
                 settings.name(),
                 all,
                 all - ended.sum(),
-                polls,
-                wakes,
-                steals,
-                parks,
+                done.polls(),
+                done.wakes(),
+                done.steals(),
+                done.parks(),
                 queued,
                 timers,
                 sockets,
                 blocking.running(),
-                LatencyHistogram.of(pollTimes),
-                LatencyHistogram.of(waits));
+                done.pollTimes(),
+                done.waits());
     }
 
     @Override
     RuntimeDump dump() {
         return RuntimeDump.of(metrics(), tasks.live(), task -> {
-            for (Worker worker : threads) {
+            for (Worker worker : crew.there()) {
                 if (worker.polls().running() == task) {
                     return worker.thread();
                 }

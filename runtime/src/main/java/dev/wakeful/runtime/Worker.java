@@ -57,7 +57,7 @@ final class Worker {
         this.random = random;
         this.polls = new Polls(settings);
         this.stealing = new Stealing(engine, this, random);
-        this.longPolls = new LongPolls(settings, () -> engine.replace(this));
+        this.longPolls = new LongPolls(settings, () -> engine.crew().replace(this));
         this.ring = new RunRing(settings.queueCapacity());
         this.thread =
                 new WorkerThread(this, settings.name() + "-worker-" + core.index + (number == 0 ? "" : "-" + number));
@@ -155,7 +155,7 @@ final class Worker {
             new AloneLoop(engine, polls, own, deferred).run();
         }
         engine.observed.workerEnded();
-        engine.left(this);
+        engine.crew().left(this);
     }
 
     /// Polls tasks until the worker has been replaced or the runtime ends. `false` when it has failed and nobody else
@@ -168,7 +168,7 @@ final class Worker {
             broken = thrown;
         }
         leave();
-        return broken == null || engine.died(this, broken);
+        return broken == null || engine.crew().died(this, broken);
     }
 
     private void loop() {

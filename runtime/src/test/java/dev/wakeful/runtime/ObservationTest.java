@@ -168,15 +168,15 @@ class ObservationTest {
             recorder.record(1_000);
         }
         recorder.record(1_000_000);
-        var histogram = LatencyHistogram.of(List.of(recorder));
+        var histogram = LatencyHistogram.EMPTY.plus(recorder);
         assertEquals(100, histogram.count());
         assertEquals(1_024, histogram.nanosAt(0.5));
         assertEquals(1_024, histogram.nanosAt(0.99));
         assertEquals(1 << 20, histogram.nanosAt(1));
         assertEquals(99, histogram.countBelow(2_000));
         assertEquals("p50 1024 ns, p99 1024 ns, max 1048576 ns of 100", histogram.toString());
-        assertEquals("nothing measured", LatencyHistogram.of(List.of()).toString());
-        assertEquals(0, LatencyHistogram.of(List.of()).nanosAt(0.5));
+        assertEquals("nothing measured", LatencyHistogram.EMPTY.toString());
+        assertEquals(0, LatencyHistogram.EMPTY.nanosAt(0.5));
         assertThrows(IllegalArgumentException.class, () -> histogram.nanosAt(1.1));
     }
 
