@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.CallSite;
 import dev.wakeful.internal.Throwing;
 import java.io.Serial;
 import java.util.Objects;
@@ -90,11 +91,7 @@ final class ThreadBlock<T extends @Nullable Object> extends CheckedFuture<T> imp
     @Nullable
     Object await(Future<?> future) throws Exception {
         awaited = Objects.requireNonNull(future, "future must not be null");
-        site = StackWalker.getInstance()
-                .walk(frames -> frames.filter(frame -> !OURS.contains(frame.getClassName()))
-                        .findFirst()
-                        .map(StackWalker.StackFrame::toStackTraceElement)
-                        .orElse(null));
+        site = CallSite.outside(frame -> OURS.contains(frame.getClassName()));
         giveTurn();
         waitFor(true);
         Throwable thrown = failure;

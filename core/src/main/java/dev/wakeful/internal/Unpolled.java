@@ -2,7 +2,6 @@
 package dev.wakeful.internal;
 
 import java.util.ArrayDeque;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,22 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds futures that were made and never polled.
 public final class Unpolled {
-    private static final StackWalker STACK = StackWalker.getInstance();
-
-    /// Frames of the library and of generated classes stand between the one who makes a future and here.
-    private static final Set<String> LIBRARY = Set.of(
-            "dev.wakeful",
-            "dev.wakeful.internal",
-            "dev.wakeful.machine",
-            "dev.wakeful.task",
-            "dev.wakeful.spi",
-            "dev.wakeful.io",
-            "dev.wakeful.sync",
-            "dev.wakeful.time",
-            "dev.wakeful.net",
-            "dev.wakeful.runtime",
-            "dev.wakeful.testkit");
-
     private static final String GENERATED = "$async$";
     private static final String CONSTRUCTOR = "<init>";
 
@@ -90,15 +73,14 @@ public final class Unpolled {
     }
 
     private static String madeAt(Class<?> type) {
-        return STACK.walk(frames -> frames.filter(frame -> !isBetween(frame, type))
-                .findFirst()
-                .map(frame -> ", made at " + frame.toStackTraceElement() + ",")
-                .orElse(""));
+        StackTraceElement site = CallSite.outside(frame -> isBetween(frame, type));
+        return site == null ? "" : ", made at " + site + ",";
     }
 
+    /// Frames of the library and of generated classes stand between the one who makes a future and here.
     private static boolean isBetween(StackWalker.StackFrame frame, Class<?> future) {
         String type = frame.getClassName();
-        return LIBRARY.contains(type.substring(0, Math.max(0, type.lastIndexOf('.'))))
+        return CallSite.isLibrary(frame)
                 || type.contains(GENERATED)
                 || (frame.getMethodName().equals(CONSTRUCTOR) && isClassOf(type, future));
     }

@@ -135,7 +135,7 @@ public final class AsyncRuntime implements AutoCloseable {
         if (outer != null) {
             throw new IllegalStateException("blockOn(" + future + ") was called inside " + outer
                     + ", whose thread it would hold; await the future there, or spawn it"
-                    + sites(Unclosed.siteOutside(), Trace.ofTask(outer).innermostSite()));
+                    + sites(Unclosed.caller(), Trace.ofTask(outer).innermostSite()));
         }
         if (!engine.isOpen()) {
             throw new IllegalStateException(

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It does not know the runtime, so that threads which hold the engine do not keep the runtime reachable.
 abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThread, MultiThread {
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
 
     /// How long the clean-up that does not wait may take after the grace period.
     private static final long CUT_NANOS = 250_000_000;
@@ -247,7 +246,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         }
         List<Task<?>> left = tasks.live();
         if (!left.isEmpty()) {
-            LOG.log(
+            Log.LOG.log(
                     Level.WARNING,
                     settings.name() + " was closed although " + left.size() + " tasks did not end within "
                             + Duration.ofNanos(graceNanos) + "; " + Quiescence.waiting(left));

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// Looks, when nothing is left to do, whether anything can still wake a task: at growing intervals, because a look
 /// costs collections, and a program that waits for another thread is fine.
 final class IdleWatch {
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
     private static final long FIRST_NANOS = 5_000_000;
     private static final long LAST_NANOS = 60_000_000_000L;
     private static final long REPORT_AFTER_NANOS = 5_000_000_000L;
@@ -48,7 +47,7 @@ final class IdleWatch {
         }
         if (!reported && idleNanos >= REPORT_AFTER_NANOS) {
             reported = true;
-            LOG.log(
+            Log.LOG.log(
                     Level.WARNING,
                     "idle, and only a thread outside of the runtime can change that; "
                             + Quiescence.waiting(tasks.live()));
@@ -79,7 +78,7 @@ final class IdleWatch {
             rootGone |= root.isFinished();
         }
         if (gone > 0 && !rootGone) {
-            LOG.log(Level.ERROR, gone + " tasks can never be woken and are gone; " + report);
+            Log.LOG.log(Level.ERROR, gone + " tasks can never be woken and are gone; " + report);
         }
         return gone > 0;
     }

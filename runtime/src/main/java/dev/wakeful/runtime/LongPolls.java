@@ -22,8 +22,6 @@ final class LongPolls {
     private static final long LONG_NANOS = 100_000_000;
     private static final long HELD_NANOS = 4_000_000;
 
-    private static final @Nullable ThreadMXBean THREADS = threads();
-
     private final Settings settings;
     private final BooleanSupplier handOver;
     private long activityBefore = -1;
@@ -40,12 +38,26 @@ final class LongPolls {
         this.handOver = handOver;
     }
 
-    private static @Nullable ThreadMXBean threads() {
-        try {
-            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-            return threads.isThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled() ? threads : null;
-        } catch (LinkageError | UnsupportedOperationException _) {
-            return null; // a JVM without that module
+    /// The processor time of threads, a class of its own because a JVM takes long to bring it up and most polls are
+    /// short.
+    private static final class Cpu {
+        private static final @Nullable ThreadMXBean THREADS = threads();
+
+        private static @Nullable ThreadMXBean threads() {
+            try {
+                ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+                return threads.isThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled() ? threads : null;
+            } catch (LinkageError | UnsupportedOperationException _) {
+                return null; // a JVM without that module
+            }
+        }
+
+        static boolean isUnknown() {
+            return THREADS == null;
+        }
+
+        static long nanos(Thread thread) {
+            return THREADS == null ? 0 : THREADS.getThreadCpuTime(thread.threadId());
         }
     }
 
@@ -66,7 +78,7 @@ final class LongPolls {
         ticks++;
         waiting = isWaiting(thread) ? waiting + 1 : 0;
         if (ticks == 1) {
-            cpuAtFirst = cpu(thread);
+            cpuAtFirst = Cpu.nanos(thread);
         } else if (ticks == TICKS_TO_HAND_OVER) {
             first = thread.getStackTrace();
         }
@@ -89,15 +101,11 @@ final class LongPolls {
 
     /// Whether the thread waits or computes. One that the system gives no processor to would not be helped by another.
     private boolean holds(Thread thread) {
-        return waiting > 1 || THREADS == null || cpu(thread) - cpuAtFirst >= HELD_NANOS;
+        return waiting > 1 || Cpu.isUnknown() || Cpu.nanos(thread) - cpuAtFirst >= HELD_NANOS;
     }
 
     private boolean isLong(Thread thread) {
-        return waiting >= TICKS_TO_REPORT || THREADS == null || cpu(thread) - cpuAtFirst >= LONG_NANOS;
-    }
-
-    private static long cpu(Thread thread) {
-        return THREADS == null ? 0 : THREADS.getThreadCpuTime(thread.threadId());
+        return waiting >= TICKS_TO_REPORT || Cpu.isUnknown() || Cpu.nanos(thread) - cpuAtFirst >= LONG_NANOS;
     }
 
     private void report(Task<?> task, Thread thread) {

@@ -6,9 +6,9 @@ import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
@@ -20,21 +20,23 @@ import org.jspecify.annotations.Nullable;
  *
  * Why none is forgotten. A runtime is put into the queue and then looks whether the publisher runs; the publisher says that it
  * does not run any more and then looks at the queue. At least one of them sees the other.
+ *
+ * Why the publisher ends when there is nothing to do. Who closes takes the bean out of the queue and then unparks the publisher,
+ * which looks at the queue before each park.
  */
 
 /// The runtimes of this JVM as MBeans.
 ///
 /// The platform's MBean server takes a tenth of a second of processor time to come up, which a program that ends sooner
 /// should not pay. So a runtime is registered when it has lived for a second, by a daemon thread that ends when it has
-/// nothing to do.
+/// nothing to do. It is not a virtual one, whose scheduler would have to come up for it.
 final class Management {
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
     private static final long AFTER_MILLIS = 1_000;
     private static final boolean ON = !"false".equals(System.getProperty("wakeful.management"));
 
     private static final AtomicLong COUNT = new AtomicLong();
     private static final Queue<Bean> WAITING_BEANS = new ConcurrentLinkedQueue<>();
-    private static final AtomicBoolean PUBLISHING = new AtomicBoolean();
+    private static final AtomicReference<@Nullable Thread> PUBLISHER = new AtomicReference<>();
 
     private enum State {
         WAITING,
@@ -49,17 +51,21 @@ final class Management {
         var bean = new Bean(engine, COUNT.incrementAndGet());
         if (ON) {
             WAITING_BEANS.add(bean);
-            startPublisher();
+            if (PUBLISHER.get() == null) {
+                startPublisher();
+            }
         }
         return bean;
     }
 
     private static void startPublisher() {
-        if (PUBLISHING.compareAndSet(false, true)) {
-            Thread.ofVirtual()
-                    .name("wakeful-management")
-                    .inheritInheritableThreadLocals(false)
-                    .start(Management::publish);
+        Thread thread = Thread.ofPlatform()
+                .name("wakeful-management")
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .unstarted(Management::publish);
+        if (PUBLISHER.compareAndSet(null, thread)) {
+            thread.start();
         }
     }
 
@@ -67,16 +73,16 @@ final class Management {
         try {
             for (Bean next = WAITING_BEANS.peek(); next != null; next = WAITING_BEANS.peek()) {
                 long left = next.dueNanos - System.nanoTime();
-                if (left > 0 && !next.isClosed()) {
-                    Thread.sleep(left / 1_000_000 + 1);
+                if (left > 0) {
+                    LockSupport.parkNanos(left);
+                } else if (WAITING_BEANS.remove(next)) {
+                    next.publish();
                 }
-                WAITING_BEANS.remove(next);
-                next.publish();
             }
-        } catch (InterruptedException | JMException | RuntimeException | LinkageError e) {
-            LOG.log(Level.DEBUG, "runtimes cannot be registered as MBeans", e);
+        } catch (JMException | RuntimeException | LinkageError e) {
+            Log.LOG.log(Level.DEBUG, "runtimes cannot be registered as MBeans", e);
         } finally {
-            PUBLISHING.set(false);
+            PUBLISHER.set(null);
         }
         if (!WAITING_BEANS.isEmpty()) {
             startPublisher();
@@ -121,8 +127,10 @@ final class Management {
                 try {
                     withdraw();
                 } catch (JMException e) {
-                    LOG.log(Level.DEBUG, "the MBean of " + name + " was not registered any more", e);
+                    Log.LOG.log(Level.DEBUG, "the MBean of " + name + " was not registered any more", e);
                 }
+            } else if (WAITING_BEANS.remove(this)) {
+                LockSupport.unpark(PUBLISHER.get());
             }
         }
 

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 /// Tells the flight recorder and the observers of a runtime what happens, and keeps what an observer throws away from
 /// it.
 final class Observed {
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
 
     private final String runtime;
     private final Observer[] observers;
@@ -53,7 +52,7 @@ final class Observed {
             try {
                 what.accept(observer);
             } catch (Throwable broken) {
-                LOG.log(Level.ERROR, "an observer of " + runtime + " threw, which it must not", broken);
+                Log.LOG.log(Level.ERROR, "an observer of " + runtime + " threw, which it must not", broken);
             }
         }
     }

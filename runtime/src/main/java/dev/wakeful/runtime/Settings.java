@@ -40,7 +40,6 @@ record Settings(
         Observed observed,
         UnhandledFailure unhandled,
         Consumer<Thread> starter) {
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
 
     RandomGenerator random() {
         return new SplittableRandom(seed);
@@ -51,7 +50,7 @@ record Settings(
         try {
             waker.wake();
         } catch (Throwable broken) {
-            LOG.log(Level.ERROR, waker + " threw, which a waker must not; its task may not be polled", broken);
+            Log.LOG.log(Level.ERROR, waker + " threw, which a waker must not; its task may not be polled", broken);
         }
     }
 
@@ -63,9 +62,9 @@ record Settings(
                 return;
             }
         } catch (Throwable broken) {
-            LOG.log(Level.ERROR, "the failure handler failed", broken);
+            Log.LOG.log(Level.ERROR, "the failure handler failed", broken);
         }
-        LOG.log(Level.ERROR, task + " of " + name + " failed, and nobody awaits it", failure);
+        Log.LOG.log(Level.ERROR, task + " of " + name + " failed, and nobody awaits it", failure);
     }
 
     /// Hands over a report when the JVM exits, and the log may be closed.
@@ -86,8 +85,8 @@ record Settings(
                 return;
             }
         } catch (Throwable broken) {
-            LOG.log(Level.ERROR, "the handler of reports failed", broken);
+            Log.LOG.log(Level.ERROR, "the handler of reports failed", broken);
         }
-        LOG.log(Level.WARNING, name + ": " + report, report.stack());
+        Log.LOG.log(Level.WARNING, name + ": " + report, report.stack());
     }
 }

@@ -2,6 +2,7 @@
 package dev.wakeful.runtime;
 
 import dev.wakeful.Report;
+import dev.wakeful.internal.CallSite;
 import java.lang.ref.Cleaner;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,11 +19,12 @@ final class Unclosed implements Runnable {
     private static final AtomicBoolean HOOKED = new AtomicBoolean();
 
     private final Engine engine;
-    private final @Nullable StackTraceElement site;
 
-    private Unclosed(Engine engine, @Nullable StackTraceElement site) {
+    /// Made where the runtime was; its stack becomes text only for a report.
+    private final Throwable made = new Throwable();
+
+    private Unclosed(Engine engine) {
         this.engine = engine;
-        this.site = site;
     }
 
     /// Begins to look after a runtime; [Cleaner.Cleanable#clean()] ends that, without a word when it was closed.
@@ -34,18 +36,24 @@ final class Unclosed implements Runnable {
                 // the JVM exits already
             }
         }
-        var unclosed = new Unclosed(engine, siteOutside());
+        var unclosed = new Unclosed(engine);
         OPEN.add(unclosed);
         return CLEANER.register(runtime, unclosed);
     }
 
     /// The frame that called into the runtime's own code.
-    static @Nullable StackTraceElement siteOutside() {
-        return StackWalker.getInstance()
-                .walk(frames -> frames.filter(frame -> !isOurs(frame.getClassName()))
-                        .findFirst()
-                        .map(StackWalker.StackFrame::toStackTraceElement)
-                        .orElse(null));
+    private @Nullable StackTraceElement site() {
+        for (StackTraceElement frame : made.getStackTrace()) {
+            if (!isOurs(frame.getClassName())) {
+                return frame;
+            }
+        }
+        return null;
+    }
+
+    /// The frame that calls into the runtime's own code now.
+    static @Nullable StackTraceElement caller() {
+        return CallSite.outside(frame -> isOurs(frame.getClassName()));
     }
 
     private static boolean isOurs(String type) {
@@ -62,6 +70,7 @@ final class Unclosed implements Runnable {
     }
 
     private Report report(String what) {
+        StackTraceElement site = site();
         return new Report(
                 "unclosed-runtime",
                 engine + (site == null ? "" : ", made at " + site + ",") + " " + what + " with " + engine.live()

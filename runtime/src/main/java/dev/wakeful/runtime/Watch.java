@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class Watch implements Runnable {
     static final long TICK_MILLIS = 5;
 
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
     private static final long TICK_NANOS = TICK_MILLIS * 1_000_000;
     private static final int TICKS_TO_SLEEP = 20;
 
@@ -106,10 +105,9 @@ final class Watch implements Runnable {
     private static boolean look(Engine engine) {
         try {
             return engine.look();
-        } catch (
-                Throwable
-                        broken) { // no memory for a thread or a stack: the other runtimes are looked after all the same
-            LOG.log(Level.ERROR, "the threads of " + engine + " could not be looked after", broken);
+        } catch (Throwable broken) {
+            // No memory for a thread or a stack: the other runtimes are looked after all the same.
+            Log.LOG.log(Level.ERROR, "the threads of " + engine + " could not be looked after", broken);
             return true;
         }
     }

@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 /// An interrupt does not reach it. It would only hit whichever task happens to be polled, whose channels the JDK would
 /// close, and leave the selector unable to block; a task is cancelled by its handle.
 final class WorkerThread extends Thread {
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
 
     /// Room for chains of some thousand awaits in interpreted code, whatever the JVM's default is.
     private static final long STACK_BYTES = 2 << 20;
@@ -32,6 +31,7 @@ final class WorkerThread extends Thread {
 
     @Override
     public void interrupt() {
-        LOG.log(Level.WARNING, "an interrupt of the worker thread \"" + getName() + "\" was ignored; cancel the task");
+        Log.LOG.log(
+                Level.WARNING, "an interrupt of the worker thread \"" + getName() + "\" was ignored; cancel the task");
     }
 }

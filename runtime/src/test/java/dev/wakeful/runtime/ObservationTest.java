@@ -221,6 +221,25 @@ class ObservationTest {
     }
 
     @Test
+    void recordingThatBeginsWhileTheRuntimeRunsHasTheTasksFromThenOn(@TempDir Path folder) throws Exception {
+        try (var runtime = AsyncRuntime.currentThread().name("recorded").build();
+                var recording = new Recording()) {
+            runtime.blockOn(runtime.spawn("early", Future.ready(1)));
+            recording.enable("dev.wakeful.TaskEnd");
+            recording.start();
+            runtime.blockOn(runtime.spawn("late", Future.ready(2)));
+            recording.stop();
+            Path file = folder.resolve("recording.jfr");
+            recording.dump(file);
+            List<String> names = RecordingFile.readAllEvents(file).stream()
+                    .filter(event -> event.hasField("taskName"))
+                    .map(event -> event.getString("taskName"))
+                    .toList();
+            assertTrue(names.contains("late") && !names.contains("early"), names.toString());
+        }
+    }
+
+    @Test
     void flightRecorderHasLateTimersAndReportsWithTheirFields(@TempDir Path folder) throws Exception {
         var nanos = new AtomicLong();
         try (var recording = new Recording()) {

@@ -5,8 +5,8 @@ import dev.wakeful.Context;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.internal.Begun;
+import dev.wakeful.internal.CallSite;
 import java.lang.ref.WeakReference;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// comparison.
 final class Unclosed {
     private static final System.Logger LOG = System.getLogger("dev.wakeful.sync");
-    private static final StackWalker STACK = StackWalker.getInstance();
-
-    /// What stands between the one who acquires and here.
-    private static final Set<String> LIBRARY = Set.of(
-            "dev.wakeful",
-            "dev.wakeful.sync",
-            "dev.wakeful.machine",
-            "dev.wakeful.task",
-            "dev.wakeful.time",
-            "dev.wakeful.runtime",
-            "dev.wakeful.testkit");
 
     /// Mixes the count, since channels make a sender and a receiver in turns, and not one kind alone is to be watched.
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
@@ -106,13 +95,7 @@ final class Unclosed {
     }
 
     private static String site() {
-        return STACK.walk(frames -> frames.filter(frame -> !LIBRARY.contains(packageOf(frame.getClassName())))
-                .findFirst()
-                .map(frame -> " at " + frame.toStackTraceElement())
-                .orElse(""));
-    }
-
-    private static String packageOf(String type) {
-        return type.substring(0, Math.max(0, type.lastIndexOf('.')));
+        StackTraceElement site = CallSite.outside(CallSite::isLibrary);
+        return site == null ? "" : " at " + site;
     }
 }
