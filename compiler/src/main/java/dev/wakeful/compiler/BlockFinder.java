@@ -47,6 +47,9 @@ final class BlockFinder {
     /// the sites.
     private final Map<String, Set<Integer>> uses = new HashMap<>();
 
+    /// Where the body of each lambda is made into one, ours and others.
+    private final Map<String, AwaitRefusals.Lambda> lambdas = new HashMap<>();
+
     /// The lines of the awaits of each method, in the order of the class file.
     private final Map<MethodModel, List<Integer>> awaits = new LinkedHashMap<>();
 
@@ -100,7 +103,7 @@ final class BlockFinder {
             if (element instanceof LineNumber at) {
                 line = at.line();
             } else if (element instanceof InvokeDynamicInstruction call) {
-                countUses(call, line);
+                countUses(method, call, line);
                 if (Names.BLOCKS.containsKey(call.typeSymbol().returnType())) {
                     findSite(method, call, line);
                 }
@@ -125,15 +128,17 @@ final class BlockFinder {
         }
     }
 
-    private void countUses(InvokeDynamicInstruction call, int line) {
+    private void countUses(MethodModel method, InvokeDynamicInstruction call, int line) {
         // the entries, since a string concatenation has nothing to look for and its descriptors cost time
         for (LoadableConstantEntry argument : call.invokedynamic().bootstrap().arguments()) {
             if (argument instanceof MethodHandleEntry entry) {
                 DirectMethodHandleDesc handle = entry.asSymbol();
                 refuseReference(handle, line);
                 if (isOwn(handle)) {
-                    uses.computeIfAbsent(handle.methodName() + handle.lookupDescriptor(), _ -> new HashSet<>())
+                    String key = handle.methodName() + handle.lookupDescriptor();
+                    uses.computeIfAbsent(key, _ -> new HashSet<>())
                             .add(call.invokedynamic().index());
+                    lambdas.put(key, new AwaitRefusals.Lambda(call, method));
                 }
             }
         }
@@ -190,9 +195,10 @@ final class BlockFinder {
     }
 
     private void refuseAwaitsOutside() {
+        var refusing = new AwaitRefusals(model, refusals, lambdas, consumed.keySet());
         awaits.forEach((method, lines) -> {
             if (!consumed.containsKey(key(method)) && !isOrphan(method)) {
-                lines.forEach(line -> refuseAwait(method.methodName().stringValue(), method, line));
+                lines.forEach(line -> refusing.refuse(method, line));
             }
         });
     }
@@ -202,17 +208,5 @@ final class BlockFinder {
         return Lambdas.isBody(method)
                 && method.methodName().stringValue().contains("lambda$")
                 && !uses.containsKey(key(method));
-    }
-
-    private void refuseAwait(String name, MethodModel method, int line) {
-        if (name.equals("<init>")) {
-            refusals.refuse(Texts.CONSTRUCTOR, line);
-        } else if (name.equals("<clinit>")) {
-            refusals.refuse(Texts.INITIALIZER, line);
-        } else if (Lambdas.isBody(method)) {
-            refusals.refuse(Texts.LAMBDA, line, "lambda of " + Lambdas.sourceName(name), "which is no async block");
-        } else {
-            refusals.refuse(Texts.OUTSIDE, line, "method " + name);
-        }
     }
 }

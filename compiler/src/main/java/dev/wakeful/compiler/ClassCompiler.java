@@ -56,7 +56,7 @@ final class ClassCompiler {
     }
 
     private boolean isRefused() {
-        return !refusals.problems().isEmpty();
+        return !refusals.isEmpty();
     }
 
     private Map<Block, BlockPlan> plans(BlockFinder found) {

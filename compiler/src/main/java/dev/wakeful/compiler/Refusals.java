@@ -4,6 +4,7 @@ package dev.wakeful.compiler;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassModel;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// What is said about one class: what is refused in it, and what is noted.
@@ -24,17 +25,25 @@ final class Refusals {
         notes.add(new Problem(text.id, file(), line, text.with(values), false));
     }
 
+    /// What is refused, in the order of the source; a class file has the lambdas of a method backwards.
     List<Problem> problems() {
-        return problems;
+        return problems.stream().sorted(Comparator.comparingInt(Problem::line)).toList();
     }
 
     List<Problem> notes() {
         return notes;
     }
 
+    boolean isEmpty() {
+        return problems.isEmpty();
+    }
+
+    /// Below the folder of its package, since a build may have many files of one name.
     private String file() {
+        String type = model.thisClass().asInternalName();
         return model.findAttribute(Attributes.sourceFile())
-                .map(file -> file.sourceFile().stringValue())
-                .orElse(model.thisClass().asInternalName());
+                .map(file -> type.substring(0, type.lastIndexOf('/') + 1)
+                        + file.sourceFile().stringValue())
+                .orElse(type);
     }
 }

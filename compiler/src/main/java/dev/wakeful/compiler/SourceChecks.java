@@ -136,7 +136,7 @@ final class SourceChecks {
             Element owner = trees.getElement(at.getParentPath());
             String implemented = owner == null ? null : implementedBlock(owner.asType());
             if (name.equals("<init>")) {
-                refuse(call.getMethodSelect(), Texts.CONSTRUCTOR);
+                refuse(call.getMethodSelect(), Texts.CONSTRUCTOR, "a constructor");
             } else if (implemented != null) {
                 refuse(call.getMethodSelect(), Texts.ANONYMOUS, implemented);
             } else if (isInBlock(at)) {

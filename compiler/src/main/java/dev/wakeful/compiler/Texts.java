@@ -22,7 +22,7 @@ enum Texts {
             "Let the method return async(() -> ...) and await the future that it returns"),
     CONSTRUCTOR(
             "await-in-constructor",
-            "await stands in a constructor",
+            "await stands in %s",
             "A constructor runs to its end before anybody has the object",
             "Write a static method that returns async(() -> ...), awaits there, and calls the constructor with the"
                     + " result"),

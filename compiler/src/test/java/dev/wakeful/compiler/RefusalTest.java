@@ -10,13 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Each program of the folder `refused` stands beside what javac prints of it.
+/// Each program of the folder `refused` stands beside what javac prints of it, and what is said of its class files.
 class RefusalTest {
     private static final Path FOLDER = Path.of("src/test/resources/refused");
 
@@ -48,21 +49,34 @@ class RefusalTest {
 
     @ParameterizedTest
     @MethodSource("programs")
-    void classFileOfTheSameProgramIsRefusedByLine(String name) throws IOException {
+    void classFilesOfTheSameProgramAreRefusedWithTheirTextBesideIt(String name) throws IOException {
         String source = Files.readString(FOLDER.resolve(name + ".java"), StandardCharsets.UTF_8);
-        var problems = JavaSource.compile("Refused", source, List.of(), "-g").orFail().classes().values().stream()
-                .map(AsyncCompiler::compile)
-                .peek(result -> assertTrue(
-                        result.problems().isEmpty() || result.classes().isEmpty()))
-                .flatMap(result -> result.problems().stream())
-                .toList();
-        assertFalse(problems.isEmpty());
-        List<String> lines = source.lines().toList();
-        for (Problem problem : problems) {
-            assertEquals("Refused.java", problem.file());
-            String line = lines.get(problem.line() - 1);
-            assertTrue(line.contains("await") || line.contains("Serializable"), line);
+        var text = new StringBuilder();
+        for (byte[] plain : new TreeMap<>(JavaSource.compile("Refused", source, List.of(), "-g")
+                        .orFail()
+                        .classes())
+                .values()) {
+            AsyncCompiler.Result result = AsyncCompiler.compile(plain);
+            assertTrue(result.problems().isEmpty() || result.classes().isEmpty());
+            result.problems().forEach(problem -> text.append(problem).append('\n'));
         }
+        assertEquals(Files.readString(FOLDER.resolve(name + ".classes.txt"), StandardCharsets.UTF_8), text.toString());
+    }
+
+    /// A build may have many files of one name.
+    @Test
+    void fileOfAClassFileIsNamedBelowTheFolderOfItsPackage() {
+        String source = """
+            package com.example;
+            class Shop { String name(dev.wakeful.Future<String> f) throws Exception { return dev.wakeful.Async.await(f); } }
+            """;
+        byte[] plain = JavaSource.compile("com.example.Shop", source, List.of(), "-g")
+                .orFail()
+                .classes()
+                .get("com.example.Shop");
+        Problem problem = AsyncCompiler.compile(plain).problems().getFirst();
+        assertEquals(Path.of("com", "example", "Shop.java"), Path.of(problem.file()));
+        assertEquals(2, problem.line());
     }
 
     /// What is refused once the class file is there, since only then its size is known.

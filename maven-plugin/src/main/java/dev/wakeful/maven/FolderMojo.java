@@ -33,6 +33,8 @@ abstract class FolderMojo extends AbstractMojo {
     @Parameter(property = "wakeful.skip", defaultValue = "false")
     private boolean skip;
 
+    private boolean isNote;
+
     FolderMojo(ToolchainManager toolchains) {
         this(toolchains, Map.of());
     }
@@ -74,7 +76,7 @@ abstract class FolderMojo extends AbstractMojo {
             Process process = command.start();
             process.getOutputStream().close();
             try (var lines = process.inputReader(Charset.defaultCharset())) {
-                lines.lines().forEach(getLog()::error);
+                lines.lines().forEach(this::log);
             }
             return process.waitFor();
         } catch (IOException e) {
@@ -82,6 +84,18 @@ abstract class FolderMojo extends AbstractMojo {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MojoExecutionException("the build was interrupted", e);
+        }
+    }
+
+    /// A line of what the command says; those that belong to the line before stand further in.
+    private void log(String line) {
+        if (!line.startsWith(" ")) {
+            isNote = line.contains(": note: ");
+        }
+        if (isNote) {
+            getLog().warn(line);
+        } else {
+            getLog().error(line);
         }
     }
 

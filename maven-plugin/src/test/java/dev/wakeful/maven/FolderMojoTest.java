@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -24,21 +29,14 @@ class FolderMojoTest {
     private final Goal goal = new Goal();
 
     private Path javac(String name, String text) throws Exception {
-        Path file = Files.writeString(folder.resolve(name + ".java"), text);
-        int code = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "-proc:none",
-                        "-g",
-                        "-d",
-                        folder.toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        file.toString());
-        assertEquals(0, code);
+        javac(folder, Files.writeString(folder.resolve(name + ".java"), text));
         return folder.resolve(name + ".class");
+    }
+
+    private static void javac(Path classes, Path source) {
+        String classPath = System.getProperty("java.class.path");
+        String[] arguments = {"-proc:none", "-g", "-d", classes.toString(), "-cp", classPath, source.toString()};
+        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments));
     }
 
     private static final String BLOCK = """
@@ -58,19 +56,65 @@ class FolderMojoTest {
         assertEquals(List.of(), goal.errors);
     }
 
+    /// The compiler's programs to refuse, each in a folder of its own, with the text beside it.
+    private List<String> writeRefusedPrograms() throws Exception {
+        var texts = new ArrayList<String>();
+        for (Path source : refused()) {
+            String name = source.getFileName().toString().replace(".java", "");
+            Path own = Files.createDirectories(folder.resolve(name));
+            Path file = Files.copy(source, own.resolve("Refused.java"));
+            javac(own, file);
+            texts.addAll(Files.readAllLines(source.resolveSibling(name + ".classes.txt")));
+        }
+        return texts;
+    }
+
+    private static List<Path> refused() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("../compiler/src/test/resources/refused"))) {
+            return all.filter(file -> file.toString().endsWith(".java"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static byte[] allBytes(Path folder) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+                bytes.write(file.toString().getBytes(StandardCharsets.UTF_8));
+                bytes.write(Files.readAllBytes(file));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
     @Test
-    void refusedClassFailsTheBuildAndIsNamedInTheLog() throws Exception {
-        javac("Bad", """
-            import static dev.wakeful.Async.*;
-            class Bad { int one(dev.wakeful.Future<Integer> f) throws Exception { return await(f); } }
-            """);
+    void refusedProgramsFailTheBuildWithTheirTextsInTheLogAndStayAsTheyAre() throws Exception {
+        List<String> expected = writeRefusedPrograms();
+        assertTrue(expected.size() > 30, expected.toString());
+        // here one class of the program is refused and another compiled
+        Path halfRefused = folder.resolve("await-in-class");
+        byte[] other = Files.readAllBytes(halfRefused.resolve("Refused.class"));
+        byte[] before = allBytes(folder);
         var failure = assertThrows(MojoFailureException.class, () -> goal.run(folder));
         assertEquals(
                 "async blocks in " + folder + " cannot be compiled; the messages above say why", failure.getMessage());
-        assertEquals(
-                "Bad.java:2: error: await stands in method one, outside an async block [wakeful:await-outside]",
-                goal.errors.getFirst());
-        assertEquals(3, goal.errors.size());
+        assertEquals(expected, goal.errors);
+        Files.delete(halfRefused.resolve("Refused$async$0.class"));
+        Files.write(halfRefused.resolve("Refused.class"), other);
+        assertArrayEquals(before, allBytes(folder));
+    }
+
+    @Test
+    void noteIsNoError() throws Exception {
+        String large = "await(f);\n".repeat(300);
+        javac("Large", BLOCK.replace("One", "Large").replace("await(f))", "{ " + large + " return 1; })"));
+        goal.run(folder);
+        assertEquals(List.of(), goal.errors);
+        assertEquals(3, goal.warnings.size());
+        assertTrue(
+                goal.warnings.getFirst().matches("Large.java:3: note: .* \\[wakeful:block-large]"),
+                goal.warnings.getFirst());
     }
 
     @Test

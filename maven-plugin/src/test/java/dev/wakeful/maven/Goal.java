@@ -14,6 +14,7 @@ import org.apache.maven.plugin.logging.SystemStreamLog;
 /// The goal called as Maven calls it, on any folder. (Maven itself runs it in the build of `examples/kotlin`.)
 final class Goal {
     final List<String> errors = new ArrayList<>();
+    final List<String> warnings = new ArrayList<>();
 
     void run(Path classes) throws Exception {
         run(classes, compiler());
@@ -30,6 +31,11 @@ final class Goal {
             @Override
             public void error(CharSequence line) {
                 errors.add(line.toString());
+            }
+
+            @Override
+            public void warn(CharSequence line) {
+                warnings.add(line.toString());
             }
         });
         goal.execute();
