@@ -194,7 +194,7 @@ final class AwaitWriter {
         }
         out.aload(slots.machine()).swap().putfield(machine, "awaited", Names.FUTURE);
         restores.save(k);
-        out.aload(slots.machine()).loadConstant(k + 1).putfield(machine, "state", ConstantDescs.CD_int);
+        out.aload(slots.machine()).loadConstant(k + 1).putfield(machine, "state", ConstantDescs.CD_short);
         pending();
         out.areturn();
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Marks a class as done, with the version of the machines that its blocks fit.
 final class BlocksAttribute extends CustomAttribute<BlocksAttribute> {
-    static final String VERSION = "2";
+    static final String VERSION = "3";
     private static final String NAME = "dev.wakeful.Blocks";
 
     private final String version;

@@ -156,7 +156,7 @@ final class BodyWriter {
             code().aload(slots.machine()).ifnull(isVia ? called : start);
         }
         if (count > 0) {
-            code().aload(slots.machine()).getfield(plan.machine(), "state", ConstantDescs.CD_int);
+            code().aload(slots.machine()).getfield(plan.machine(), "state", ConstantDescs.CD_short);
         }
         if (count == 1) {
             out.ifne(awaits.at(0).resume());

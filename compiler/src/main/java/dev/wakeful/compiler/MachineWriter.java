@@ -206,7 +206,7 @@ final class MachineWriter {
             }
             if (plan.isDirect()) {
                 Label resumed = code.newLabel();
-                code.aload(0).getfield(machine, "state", ConstantDescs.CD_int).ifne(resumed);
+                code.aload(0).getfield(machine, "state", ConstantDescs.CD_short).ifne(resumed);
                 self(code, 0);
                 for (Layout.Saved saved : shape.start()) {
                     Layout.Field field = Objects.requireNonNull(saved.field());

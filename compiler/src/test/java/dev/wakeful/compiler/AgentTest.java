@@ -195,7 +195,7 @@ class AgentTest {
         String output = Jdk.java(agent(), "-cp", classPath(), Loads.class.getName(), "load=Old")
                 .output();
         assertEquals("""
-            Old.java: error: class Old was compiled by version 0 of the async compiler, and this one is version 2\
+            Old.java: error: class Old was compiled by version 0 of the async compiler, and this one is version 3\
              [wakeful:other-version]
               Its blocks fit the machines of that version
               Compile it again from its source

@@ -92,7 +92,7 @@ class ClassFoldersTest {
         assertEquals(1, run(classes()));
         assertEquals("""
             Simple.java: error: class Simple was compiled by version 0 of the async compiler, and this one is\
-             version 2 [wakeful:other-version]
+             version 3 [wakeful:other-version]
               Its blocks fit the machines of that version
               Compile it again from its source
             """, err.toString());

@@ -12,6 +12,7 @@ import dev.wakeful.internal.Begun;
 import dev.wakeful.internal.Misuse;
 import dev.wakeful.internal.Throwing;
 import dev.wakeful.internal.Unpolled;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,16 +55,23 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
     /// `NEW`, and watched until the first poll.
     private static final byte UNPOLLED = 10;
 
+    /*
+     * Millions of these exist at once: with the header of an object these fields take 24 bytes, and each one more would take
+     * eight. A body has fewer awaits than a short can count, since its code is 64 KB at most.
+     */
+
     /// Where the body goes on: 0 at its start, else the number of the await it is suspended at.
-    public int state;
+    public short state;
 
     /// What the body awaits while it is suspended.
     public @Nullable Future<?> awaited;
 
     private byte phase;
     private boolean watched;
-    private @Nullable TaskRef owner;
-    private @Nullable Cleanup cleanup;
+
+    /// The [TaskRef] that polls the machine from its first suspension on; the [Cleanup] while it is `UNWINDING` or
+    /// `CUTTING`, when nobody asks for the owner any more.
+    private @Nullable Object owner;
 
     /// A machine that has not been polled.
     protected Machine() {}
@@ -227,7 +235,6 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
         }
         awaited = null;
         owner = null;
-        cleanup = null;
         clear();
     }
 
@@ -246,9 +253,8 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
     }
 
     private void checkOwner(Context cx) {
-        TaskRef first = owner;
         TaskRef poller = cx.task();
-        if (first == null || poller == null || cx.find(Context.HANDED_OVER) != null) {
+        if (!(owner instanceof TaskRef first) || poller == null || cx.find(Context.HANDED_OVER) != null) {
             owner = poller; // by hand there is nobody to tell apart
             return;
         }
@@ -299,11 +305,10 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
             }
             return Poll.ready(null);
         }
-        if (cleanup == null) {
-            cleanup = new Cleanup();
-        }
+        Cleanup running = phase == CUTTING ? running() : new Cleanup();
+        owner = running;
         awaited = new Raised(signal == null ? new Unwind() : signal);
-        return unwind(cx, cleanup);
+        return unwind(cx, running);
     }
 
     private Poll<@Nullable Void> goOn(Context cx) throws Exception {
@@ -313,7 +318,11 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
             phase = CUTTING;
             return windDownInner(cx);
         }
-        return unwind(cx, java.util.Objects.requireNonNull(cleanup));
+        return unwind(cx, running());
+    }
+
+    private Cleanup running() {
+        return (Cleanup) Objects.requireNonNull(owner);
     }
 
     private Poll<@Nullable Void> unwind(Context cx, Cleanup running) throws Exception {
@@ -360,7 +369,7 @@ public abstract class Machine<T extends @Nullable Object> implements Future<T> {
 
     /// The machine comes as a future: for an interface the verifier need not load the class of the machine.
     private static @Nullable Cleanup cleanup(@Nullable Future<?> machine) {
-        return machine == null ? null : ((Machine<?>) machine).cleanup;
+        return machine instanceof Machine<?> its && its.phase == UNWINDING ? its.running() : null;
     }
 
     private Future<?> gate(Cleanup running, Future<?> future, Context cx, int at, boolean isCleanup) {
