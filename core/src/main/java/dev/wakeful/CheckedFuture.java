@@ -93,7 +93,7 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
             if (value != PENDING) {
                 ended(READY);
             } else if (first && owner != null && Begun.watches(owner.id())) {
-                watch(cx);
+                watched = watch(this, cx);
             }
             return value;
         } finally {
@@ -111,12 +111,13 @@ public abstract class CheckedFuture<T extends @Nullable Object> implements Futur
         }
     }
 
-    private void watch(Context cx) {
+    /// Watches a future until [Begun#remove], if there is somebody to tell of it.
+    static boolean watch(Future<?> begun, Context cx) {
         Consumer<Report> reports = cx.find(Report.KEY);
         if (reports != null) {
-            watched = true;
-            Begun.add(this, Descriptions.label(this), reports, CheckedFuture::abandoned);
+            Begun.add(begun, Descriptions.label(begun), reports, CheckedFuture::abandoned);
         }
+        return reports != null;
     }
 
     private static Report abandoned(String what) {

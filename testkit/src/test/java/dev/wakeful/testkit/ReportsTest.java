@@ -20,6 +20,7 @@ import dev.wakeful.spi.Blocking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -168,8 +169,12 @@ class ReportsTest {
 
         /// Polls a future that waits, and goes on without it.
         private Future<Void> once(boolean cancels) {
+            return once(this::held, cancels);
+        }
+
+        private Future<Void> once(Supplier<Future<Void>> made, boolean cancels) {
             return cx -> {
-                Future<Void> forgotten = held();
+                Future<Void> forgotten = made.get();
                 forgotten.poll(cx);
                 if (cancels) {
                     forgotten.pollCancel(cx);
@@ -193,9 +198,21 @@ class ReportsTest {
         }
 
         @Test
+        void aFutureThatIsNeverReadyIsReportedAsOthers() throws Exception {
+            var runtime = TestRuntime.withSeed(1);
+            Future<Void> waiting = Sim.sleep(ofSeconds(1));
+            runtime.blockOn(Sim.forked(() -> once(Future::pending, false)).then(v -> waiting));
+            var error = assertThrows(AssertionError.class, runtime::close);
+            assertTrue(
+                    error.getMessage().contains("[abandoned-future] Future.pending() was polled and then forgotten"),
+                    error.getMessage());
+        }
+
+        @Test
         void aFutureThatWasCancelledIsNot() throws Exception {
             try (var runtime = TestRuntime.withSeed(1)) {
                 runtime.blockOn(Sim.forked(() -> once(true)));
+                runtime.blockOn(Sim.forked(() -> once(Future::pending, true)));
             }
         }
 
