@@ -5,6 +5,7 @@ import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
 import dev.wakeful.Report;
+import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
 import dev.wakeful.spi.Blocking;
 import dev.wakeful.spi.Network;
@@ -56,6 +57,7 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     private final Map<Long, SplittableRandom> randoms = new HashMap<>();
     private final ArrayDeque<Deferred> deferred = new ArrayDeque<>();
     private final List<Task<?>> failedAlone = new ArrayList<>();
+    private final List<Unread> unread = new ArrayList<>();
     private final SelfWakes selfWakes = new SelfWakes();
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
     private final Consumer<Report> reportTo = reports::add;
@@ -73,6 +75,9 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     private long hash;
 
     private record Deferred(long dueStep, Waker waker) {}
+
+    /// A failure that somebody may await yet.
+    private record Unread(Task<?> task, Throwable failure, TaskScope scope) {}
 
     /// What a simulation is made of.
     ///
@@ -168,6 +173,21 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
         if (task.isDetached() && task.failure() != null) {
             failedAlone.add(task);
         }
+    }
+
+    /// Unlike a runtime this asks no collector whether the handle is gone: the same seed gives the same run.
+    @Override
+    public void unread(Task<?> task, Throwable failure, TaskScope scope) {
+        var kept = new Unread(task, failure, scope);
+        unread.add(kept);
+        task.whenAwaited(() -> unread.remove(kept));
+    }
+
+    @Override
+    public void scopeEnded(TaskScope scope) {
+        List<Unread> over = unread.stream().filter(kept -> kept.scope == scope).toList();
+        unread.removeAll(over);
+        over.forEach(kept -> unobserved(kept.task, kept.failure));
     }
 
     <T extends @Nullable Object> Task<T> start(String name, Future<T> future) {
