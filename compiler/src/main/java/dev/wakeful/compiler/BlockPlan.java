@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// Everything that is known about a body before it is written: its analyses, and what each state keeps.
 final class BlockPlan {
@@ -49,6 +50,9 @@ final class BlockPlan {
     /// For each await the headers of the loops around it, the outermost first: a resume goes through them.
     final List<List<Integer>> headers = new ArrayList<>();
 
+    /// The instructions of the loops around awaits, by their headers.
+    final Map<Integer, BitSet> loops = new TreeMap<>();
+
     /// The awaits of a block that is called without a machine, by number.
     final Map<Integer, DirectCalls.Call> calls = new HashMap<>();
 
@@ -71,11 +75,13 @@ final class BlockPlan {
             states.add(layout.assign(keptAt(await)));
         }
         if (!body.awaits.isEmpty()) {
-            var loops = new Loops(body, flow);
+            var all = new Loops(body, flow);
             for (int await : body.awaits) {
-                headers.add(loops.headersAround(await).stream()
+                List<Integer> around = all.headersAround(await).stream()
                         .filter(this::canBeEntered)
-                        .toList());
+                        .toList();
+                headers.add(around);
+                around.forEach(header -> loops.computeIfAbsent(header, all::instructionsOf));
             }
         }
     }

@@ -23,6 +23,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the new body of a block.
@@ -52,6 +53,7 @@ final class BodyWriter {
     private final Label[] at;
     private final Label[] newAt;
     private final Frames frames;
+    private final HeaderLines lines;
     private final Restores restores;
     private final AwaitWriter awaits;
     private final NewWriter news;
@@ -67,7 +69,8 @@ final class BodyWriter {
         this.at = labels(body.length() + 1);
         this.newAt = labels(body.length());
         this.frames = new Frames(plan, out, newAt);
-        this.restores = new Restores(plan, out, frames, at);
+        this.lines = new HeaderLines(plan, out, frames, at);
+        this.restores = new Restores(plan, out, frames, lines);
         this.awaits = new AwaitWriter(plan, out, frames, restores);
         this.news = new NewWriter(plan, frames);
     }
@@ -91,6 +94,7 @@ final class BodyWriter {
             awaits.outOfLine(k);
         }
         restores.outOfLine();
+        lines.outOfLine();
         makerLines();
         variables();
         frames.write();
@@ -105,7 +109,7 @@ final class BodyWriter {
     private void handlers() {
         awaits.handlers();
         for (CodeBody.Handler row : body.handlers) {
-            handler(at[row.start()], at[row.end()], at[row.entry()], row.type());
+            handler(lines.entered(row.start()), at[row.end()], at[row.entry()], row.type());
             for (int k = 0; k < body.awaits.size(); k++) {
                 if (row.covers(body.awaits.get(k))) {
                     handler(awaits.at(k).thrown(), awaits.at(k).end(), at[row.entry()], row.type());
@@ -123,24 +127,30 @@ final class BodyWriter {
     }
 
     private void variables() {
-        for (CodeBody.Variable row : body.variables) {
-            int from = -1;
-            for (int i = row.start(); i <= row.end(); i++) {
-                boolean there =
-                        i < row.end() && i < body.length() && plan.flow.there(i).get(row.slot());
-                if (there && from < 0) {
-                    from = i;
-                } else if (!there && from >= 0) {
-                    out.localVariable(
-                            slots.of(row.slot()),
-                            row.entry().name(),
-                            row.entry().type(),
-                            at[from],
-                            at[i]);
-                    from = -1;
-                }
+        body.variables.forEach(row ->
+                ranges(row, (from, to) -> out.localVariable(slots.of(row.slot()), row.name(), row.type(), from, to)));
+        body.generics.forEach(row -> ranges(
+                row, (from, to) -> out.localVariableType(slots.of(row.slot()), row.name(), row.type(), from, to)));
+    }
+
+    /// The parts of the range of a variable where it holds its value, resumes included.
+    private void ranges(CodeBody.Variable row, BiConsumer<Label, Label> writer) {
+        int from = -1;
+        for (int i = row.start(); i <= row.end(); i++) {
+            boolean there =
+                    i < row.end() && i < body.length() && plan.flow.there(i).get(row.slot());
+            if (there && from < 0) {
+                from = i;
+            } else if (!there && from >= 0) {
+                writer.accept(at[from], at[i]);
+                from = -1;
             }
         }
+        lines.forEachCopy((header, start, end) -> {
+            if (row.covers(header) && plan.flow.there(header).get(row.slot())) {
+                writer.accept(start, end);
+            }
+        });
     }
 
     // ------------------------------------------------------------------------------------------------- entry
@@ -200,6 +210,7 @@ final class BodyWriter {
         if (body.lines[i] != 0) {
             out.lineNumber(body.lines[i]);
         }
+        lines.header(i);
         restores.header(i);
         Unwinding.Entry entry = plan.unwinding.entryAt(i);
         if (entry != null) {
@@ -245,15 +256,15 @@ final class BodyWriter {
                 }
             }
             case IncrementInstruction increment -> code().iinc(slots.of(increment.slot()), increment.constant());
-            case BranchInstruction branch -> code().branch(branch.opcode(), at[body.index(branch.target())]);
+            case BranchInstruction branch -> code().branch(branch.opcode(), target(i, branch.target()));
             case TableSwitchInstruction table ->
                 code().tableswitch(
                                 table.lowValue(),
                                 table.highValue(),
-                                at[body.index(table.defaultTarget())],
-                                mapped(table.cases()));
+                                target(i, table.defaultTarget()),
+                                mapped(i, table.cases()));
             case LookupSwitchInstruction table ->
-                code().lookupswitch(at[body.index(table.defaultTarget())], mapped(table.cases()));
+                code().lookupswitch(target(i, table.defaultTarget()), mapped(i, table.cases()));
             case ReturnInstruction end -> end(end);
             case StackInstruction shuffle -> news.shuffle(shuffle, state.stack());
             case NewObjectInstruction made -> {
@@ -276,9 +287,13 @@ final class BodyWriter {
         }
     }
 
-    private List<SwitchCase> mapped(List<SwitchCase> cases) {
+    private Label target(int from, Label to) {
+        return lines.target(from, body.index(to));
+    }
+
+    private List<SwitchCase> mapped(int from, List<SwitchCase> cases) {
         return cases.stream()
-                .map(one -> SwitchCase.of(one.caseValue(), at[body.index(one.target())]))
+                .map(one -> SwitchCase.of(one.caseValue(), target(from, one.target())))
                 .toList();
     }
 

@@ -9,11 +9,13 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.attribute.StackMapFrameInfo;
 import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.Utf8Entry;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.ExceptionCatch;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LocalVariable;
+import java.lang.classfile.instruction.LocalVariableType;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.SwitchCase;
@@ -37,6 +39,9 @@ final class CodeBody {
     final List<Handler> handlers = new ArrayList<>();
     final List<Variable> variables = new ArrayList<>();
 
+    /// Those of the variables whose types have arguments.
+    final List<Variable> generics = new ArrayList<>();
+
     /// The frames of the class file, which say the types at every merge.
     final @Nullable StackMapFrameInfo[] frames;
 
@@ -56,8 +61,8 @@ final class CodeBody {
         }
     }
 
-    /// A row of the local variable table.
-    record Variable(int start, int end, int slot, LocalVariable entry) {
+    /// A row of the local variable table, or of the one that has the types with their arguments.
+    record Variable(int start, int end, int slot, Utf8Entry name, Utf8Entry type) {
         boolean covers(int index) {
             return start <= index && index < end;
         }
@@ -108,7 +113,9 @@ final class CodeBody {
                             index(row.handler()),
                             row.catchType().orElse(null)));
                 case LocalVariable row ->
-                    variables.add(new Variable(index(row.startScope()), index(row.endScope()), row.slot(), row));
+                    variables.add(variable(row.startScope(), row.endScope(), row.slot(), row.name(), row.type()));
+                case LocalVariableType row ->
+                    generics.add(variable(row.startScope(), row.endScope(), row.slot(), row.name(), row.signature()));
                 default -> {}
             }
         }
@@ -117,6 +124,10 @@ final class CodeBody {
                 frames[index(frame.target())] = frame;
             }
         });
+    }
+
+    private Variable variable(Label start, Label end, int slot, Utf8Entry name, Utf8Entry type) {
+        return new Variable(index(start), index(end), slot, name, type);
     }
 
     int index(Label label) {

@@ -51,6 +51,15 @@ final class Loops {
                 .toList();
     }
 
+    /// The instructions of the loop with a header.
+    BitSet instructionsOf(int header) {
+        var all = new BitSet();
+        loops.getOrDefault(blockOf(header), new BitSet()).stream()
+                .forEach(block ->
+                        all.set(leaders[block], block + 1 < leaders.length ? leaders[block + 1] : body.length()));
+        return all;
+    }
+
     private int[] leaders() {
         var first = new BitSet();
         first.set(0);

@@ -34,7 +34,7 @@ final class Restores {
     private final CodeBuilder out;
     private final Frames frames;
     private final Slots slots;
-    private final Label[] at;
+    private final HeaderLines lines;
 
     /// Where each header sends a resume, by target.
     private final TreeMap<Integer, Dispatch> dispatches = new TreeMap<>();
@@ -48,13 +48,12 @@ final class Restores {
 
     private record Dispatch(Label label, TreeMap<Integer, Way> ways) {}
 
-    /// @param at the places of the instructions of the source
-    Restores(BlockPlan plan, CodeBuilder out, Frames frames, Label[] at) {
+    Restores(BlockPlan plan, CodeBuilder out, Frames frames, HeaderLines lines) {
         this.plan = plan;
         this.out = out;
         this.frames = frames;
         this.slots = plan.slots();
-        this.at = at;
+        this.lines = lines;
         for (List<Integer> around : plan.headers) {
             around.forEach(
                     header -> dispatches.computeIfAbsent(header, _ -> new Dispatch(out.newLabel(), new TreeMap<>())));
@@ -246,7 +245,7 @@ final class Restores {
                 pushed(way.k, new Layout.Value(true, place, type));
             }
         }
-        out.goto_(at[header]);
+        out.goto_(lines.entered(header));
     }
 
     private void pushed(int k, Layout.Value value) {

@@ -34,7 +34,7 @@ final class SitesTable {
         BitSet kept = plan.keptLocals(await);
         return plan.body.variables.stream()
                 .filter(row -> row.covers(await) && kept.get(row.slot()))
-                .map(row -> " " + row.entry().name().stringValue())
+                .map(row -> " " + row.name().stringValue())
                 .collect(Collectors.joining());
     }
 }

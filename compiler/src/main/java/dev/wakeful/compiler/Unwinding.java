@@ -96,7 +96,7 @@ final class Unwinding {
         if (body.variables.stream()
                 .anyMatch(row -> row.slot() == slot
                         && row.start() == entry + 1
-                        && !row.entry().name().equalsString(CLOSING))) {
+                        && !row.name().equalsString(CLOSING))) {
             return false;
         }
         boolean suppresses = false;

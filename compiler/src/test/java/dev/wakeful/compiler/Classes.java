@@ -26,6 +26,18 @@ final class Classes {
 
     /// Fails unless every class verifies, on paper and in the JVM.
     static ClassLoader load(Map<String, byte[]> classes) {
+        ClassFile context = context(classes);
+        classes.forEach((name, bytes) -> {
+            List<VerifyError> errors = context.verify(bytes);
+            if (!errors.isEmpty()) {
+                throw new AssertionError(name + ": " + errors);
+            }
+        });
+        return define(classes);
+    }
+
+    /// Reads and writes class files that know each other.
+    static ClassFile context(Map<String, byte[]> classes) {
         var resolver = ClassHierarchyResolver.ofResourceParsing(name -> {
                     String binary = name.packageName().isEmpty()
                             ? name.displayName()
@@ -37,13 +49,10 @@ final class Classes {
                 })
                 .orElse(ClassHierarchyResolver.defaultResolver())
                 .cached();
-        var context = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(resolver));
-        classes.forEach((name, bytes) -> {
-            List<VerifyError> errors = context.verify(bytes);
-            if (!errors.isEmpty()) {
-                throw new AssertionError(name + ": " + errors);
-            }
-        });
+        return ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(resolver));
+    }
+
+    private static ClassLoader define(Map<String, byte[]> classes) {
         var loader = new ClassLoader(Classes.class.getClassLoader()) {
             @Override
             protected Class<?> findClass(String name) throws ClassNotFoundException {

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.wakeful.compiler;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The rows of the line table at the headers of loops: a resume comes through a header, and a breakpoint on its line
+/// must not stop for that.
+///
+/// So the row stands at a `nop` in front, and a resume enters behind it. The loop would have two entries if those who
+/// come in shared this `nop` with those who come round. Each has its own: in line that of the side which falls into it,
+/// the other one out of line, if anybody jumps there.
+///
+/// ```
+///   comes in:   line; nop; -> entered
+///   comes round (out of line): line; nop; goto entered
+///   entered:    target != 0? -> dispatch
+/// ```
+final class HeaderLines {
+    private final BlockPlan plan;
+    private final CodeBody body;
+    private final CodeBuilder out;
+    private final Frames frames;
+    private final Label[] at;
+    private final Map<Integer, Header> headers = new TreeMap<>();
+
+    /// Those whose other side is jumped from.
+    private final Map<Integer, Header> copies = new TreeMap<>();
+
+    /// A header with a line of its own.
+    ///
+    /// @param loop the instructions of the loop
+    /// @param isInside whether those who come round have the `nop` in line
+    /// @param entered where a resume enters
+    /// @param copy the `nop` of the other side, out of line
+    /// @param end its end
+    private record Header(BitSet loop, boolean isInside, Label entered, Label copy, Label end) {}
+
+    /// @param at the places of the instructions of the source
+    HeaderLines(BlockPlan plan, CodeBuilder out, Frames frames, Label[] at) {
+        this.plan = plan;
+        this.body = plan.body;
+        this.out = out;
+        this.frames = frames;
+        this.at = at;
+        var handlers = new HashSet<Integer>();
+        body.handlers.forEach(row -> handlers.add(row.entry()));
+        plan.loops.forEach((header, loop) -> {
+            if (body.lines[header] != 0 && !handlers.contains(header)) {
+                boolean isInside = header > 0 && loop.get(header - 1) && body.fallsThrough(header - 1);
+                headers.put(header, new Header(loop, isInside, out.newLabel(), out.newLabel(), out.newLabel()));
+            }
+        });
+        for (int from = 0; from < body.length() && !headers.isEmpty(); from++) {
+            for (int to : body.targets(from)) {
+                Header header = headers.get(to);
+                if (header != null && target(from, to) == header.copy) {
+                    copies.put(to, header);
+                }
+            }
+        }
+    }
+
+    /// Where a jump of the source goes.
+    Label target(int from, int to) {
+        Header header = headers.get(to);
+        return header == null || header.loop.get(from) == header.isInside ? at[to] : header.copy;
+    }
+
+    /// Where a resume enters a loop. The ranges of handlers begin there as well: an edge from in front of the loop to a
+    /// handler inside would be a second entry.
+    Label entered(int index) {
+        Header header = headers.get(index);
+        return header == null ? at[index] : header.entered;
+    }
+
+    /// Stands behind the row of the line.
+    void header(int index) {
+        Header header = headers.get(index);
+        if (header != null) {
+            frames.code().nop();
+            frame(header.entered, index);
+        }
+    }
+
+    /// Behind the body: the `nop`s of the other sides.
+    void outOfLine() {
+        copies.forEach((index, header) -> {
+            frame(header.copy, index);
+            out.lineNumber(body.lines[index]);
+            frames.code().nop().goto_(header.entered);
+            out.labelBinding(header.end);
+        });
+    }
+
+    /// Calls with each header whose line stands out of line as well, and with the labels around it there.
+    void forEachCopy(Copies action) {
+        copies.forEach((index, header) -> action.copy(index, header.copy, header.end));
+    }
+
+    /// What is done with a line out of line.
+    interface Copies {
+        void copy(int header, Label from, Label to);
+    }
+
+    private void frame(Label label, int header) {
+        var state = plan.values.before(header);
+        frames.at(label, state.locals(), plan.flow.there(header), state.stack());
+    }
+}
