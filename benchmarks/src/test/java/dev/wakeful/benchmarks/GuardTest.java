@@ -65,15 +65,15 @@ class GuardTest {
         var timeout = new Timeouts();
         return Stream.of(
                 new Guarded("chain-ready", ready, ready::wakeful, 150, 30),
-                new Guarded("chain-pending", pending, pending::wakeful, 606, 180),
-                new Guarded("spawn", spawn, spawn::wakeful, 144, 330),
+                new Guarded("chain-pending", pending, pending::wakeful, 526, 180),
+                new Guarded("spawn", spawn, spawn::wakeful, 128, 330),
                 new Guarded("yield", yield, yield::wakeful, 41, 90),
                 new Guarded("ping-pong", pingPong, pingPong::wakeful, 208, 380),
                 new Guarded("channel-1", one, one::wakeful, 104, 95),
                 new Guarded("channel-4", four, four::wakeful, 104, 95),
                 new Guarded("mutex", mutex, mutex::wakeful, 56, 60),
                 new Guarded("semaphore", semaphore, semaphore::wakeful, 56, 60),
-                new Guarded("timeout-ready", timeout, timeout::wakeful, 104, 120));
+                new Guarded("timeout-ready", timeout, timeout::wakeful, 96, 120));
     }
 
     private static AwaitChain chain(boolean suspends) {

@@ -5,7 +5,6 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /*
  * The argument is that of Quiescence: a task is woken through its TaskWaker only, and a collection that clears a weak reference
@@ -33,7 +32,7 @@ public final class LostWatch {
     // For the thread that has turned `looking` on.
     private final List<Suspect> suspects = new ArrayList<>();
     private int rounds;
-    private @Nullable Task<?> next;
+    private final TaskWalk walk = new TaskWalk();
 
     private record Suspect(Task<?> task, WeakReference<TaskWaker> waker) {}
 
@@ -79,6 +78,7 @@ public final class LostWatch {
     public void giveBack() {
         if (looking.compareAndSet(false, true)) {
             suspects.removeIf(this::isGivenBack);
+            walk.stop();
             looking.set(false);
         }
     }
@@ -125,16 +125,20 @@ public final class LostWatch {
     }
 
     private void suspectMore() {
-        Task<?> task = next == null ? tasks.newest() : next;
-        for (int i = 0; i < AT_ONCE && task != null; i++) {
+        if (walk.isAtItsEnd()) {
+            walk.begin(tasks);
+        }
+        for (int i = 0; i < AT_ONCE; i++) {
+            Task<?> task = walk.next();
+            if (task == null) {
+                return;
+            }
             if (task.hold()) {
                 if (task.hasWaker() && !Trace.ofTask(task).leaf().never()) {
                     suspects.add(new Suspect(task, new WeakReference<>(task.exchangeWaker(null))));
                 }
                 task.letGo();
             }
-            task = TaskList.before(task);
         }
-        next = task;
     }
 }

@@ -79,7 +79,7 @@ public final class Quiescence {
     /// @return how many tasks are gone
     public static int restore(List<WeakReference<Task<?>>> weak, TaskList list) {
         int gone = 0;
-        for (WeakReference<Task<?>> reference : weak.reversed()) {
+        for (WeakReference<Task<?>> reference : weak) {
             Task<?> task = reference.get();
             if (task == null) {
                 gone++;

@@ -33,7 +33,7 @@ final class Reports {
                 .append(" ended while children of its scope are alive; await the future of the scope to its end, or"
                         + " call")
                 .append(" pollCancel until it is ready");
-        return appendTasks(text, scope.liveChildren()).toString();
+        return appendTasks(text, scope.children().live()).toString();
     }
 
     /// A task whose waker nobody holds.

@@ -18,7 +18,6 @@ import dev.wakeful.spi.Deadline;
 import dev.wakeful.spi.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -94,7 +93,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private final WakerCell ownerCell = new WakerCell();
     private final AtomicReference<@Nullable String> cancelled = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private final ChildList children = new ChildList();
+    private final LinkedTasks children = new LinkedTasks();
 
     private final long graceNanos;
     private volatile long live;
@@ -131,7 +130,22 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         this.ownDeadline = ScopeDeadline.of(options, cx);
         this.deadline = (ownDeadline == null ? cx : ownDeadline.nest(cx)).find(Deadline.KEY);
         this.graceNanos = graceNanos(options, cx, executor);
-        this.body = body.apply(this);
+        this.body = begin(body);
+    }
+
+    /// What the body spawns is found through the owner, so that one is told before.
+    private Future<?> begin(Function<TaskScope, ? extends Future<?>> body) {
+        owner.opened(this);
+        boolean begun = false;
+        try {
+            Future<?> made = body.apply(this);
+            begun = true;
+            return made;
+        } finally {
+            if (!begun) {
+                LIVE.compareAndSet(this, 0L, ENDED);
+            }
+        }
     }
 
     private static long graceNanos(ScopeOptions options, Context cx, TaskExecutor executor) {
@@ -148,9 +162,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
             Function<TaskScope, ? extends Future<?>> body,
             Context cx) {
         if (cx.task() instanceof Task<?> owner) {
-            var scope = new Scope<>(owner, options, joining, body, cx);
-            owner.opened(scope);
-            return scope;
+            return new Scope<>(owner, options, joining, body, cx);
         }
         throw new IllegalStateException("a scope is opened by a task, but was polled with " + cx);
     }
@@ -224,9 +236,14 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         return live == ENDED;
     }
 
-    /// The children that have not ended.
-    List<Task<?>> liveChildren() {
-        return children.live();
+    /// Whether the task that opened it has ended, so that the scope is found no more through that one.
+    boolean hasLostOpener() {
+        return owner.isFinished();
+    }
+
+    /// The children that have not ended, and some that have.
+    LinkedTasks children() {
+        return children;
     }
 
     private void admit(long one) {
@@ -252,7 +269,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         }
         long one = child.isInBackground() ? ONE_IN_BACKGROUND : ONE;
         long left = (long) LIVE.getAndAdd(this, -one) - one;
-        children.countEnded(count(left));
+        children.countEnded();
         if (joining != null || (int) left == 0) { // a failure has woken the owner already; no other end concerns it
             ownerCell.wake();
         }

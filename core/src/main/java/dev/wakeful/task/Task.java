@@ -14,6 +14,7 @@ import dev.wakeful.internal.Throwing;
 import dev.wakeful.internal.Unpolled;
 import dev.wakeful.spi.Deadline;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -59,24 +60,23 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// The units of leaf operations in a poll, unless the executor gives others.
     public static final int BUDGET = 128;
 
+    private static final int MOST_UNITS = 255;
+
     /// What a step gives when the future was wound down.
     private static final Object WOUND_DOWN = new Object();
 
-    /// The link of the scope's list of children; written once before the task is in the list, then by the list's
-    /// sweeper.
-    volatile @Nullable Task<?> nextSibling;
+    /// The link of [LinkedTasks]: written once before the task is in the list, then by the list's sweeper.
+    volatile @Nullable Task<?> nextListed;
 
     /// The link of [TaskQueue]: owned by the queue the task is in, and it is in one at most.
     @Nullable
     Task<?> nextQueued;
 
-    /// The link of [TaskList]: as [#nextSibling], in the list of the executor.
-    volatile @Nullable Task<?> nextListed;
-
     // Owned by the polling thread.
     private @Nullable TaskWaker waker;
-    private short budget;
-    private boolean wakerAsked;
+
+    /// Without a sign: from 0 to `MOST_UNITS`.
+    private byte budget;
 
     /// How many polls in a row woke the task and completed nothing; wraps around.
     private byte selfWakes;
@@ -134,7 +134,7 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
 
     /// As [#run()], with a budget of the executor's choice.
     ///
-    /// @param units how many leaf operations the poll may complete
+    /// @param units how many leaf operations the poll may complete, 255 at most
     /// @return how many of them are left, for a task that goes on with the budget of the one before
     public int run(int units) {
         int before = (int) STATE.getAndBitwiseXor(this, RUNNING | NOTIFIED);
@@ -142,8 +142,8 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
             STATE.getAndBitwiseXor(this, RUNNING | NOTIFIED);
             throw new IllegalStateException(this + " was run without having been scheduled");
         }
-        budget = (short) units;
-        wakerAsked = false;
+        int given = Math.max(0, Math.min(units, MOST_UNITS));
+        budget = (byte) given;
         Object value;
         int kind = 0;
         try {
@@ -153,12 +153,12 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
             value = lostOr(failure);
             kind = FAILED;
         }
-        int left = budget; // read before another thread can run the task
+        int left = unitsLeft(); // read before another thread can run the task
         if (value != PENDING) {
             end(kind, value == WOUND_DOWN ? null : value);
             return left;
         }
-        countSelfWake(units);
+        countSelfWake(left == given);
         int after = (int) STATE.getAndBitwiseAnd(this, ~RUNNING);
         if ((after & NOTIFIED) != 0) {
             executor().schedule(this);
@@ -168,8 +168,8 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
 
     /// Tells the executor of polls that woke the task and completed nothing. Called while the task is RUNNING, since
     /// the count is the polling thread's.
-    private void countSelfWake(int units) {
-        if ((state & NOTIFIED) == 0 || budget != units) {
+    private void countSelfWake(boolean completedNothing) {
+        if ((state & NOTIFIED) == 0 || !completedNothing) {
             selfWakes = 0;
         } else if (++selfWakes == 0) {
             executor().wokeItself(this);
@@ -184,7 +184,7 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// One poll of the future, in whatever phase the task is: its value, `PENDING` or `WOUND_DOWN`.
     private @Nullable Object step(boolean aborted) throws Exception {
         Future<T> future = future();
-        if (aborted && phase == NEW) {
+        if (aborted && phase() == NEW) {
             if (Unpolled.isOn()) {
                 Unpolled.polled(future);
             }
@@ -193,22 +193,21 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
             }
             return WOUND_DOWN;
         }
-        if (!aborted && phase != WINDING_DOWN) {
-            phase = STARTED;
+        if (!aborted && phase() != WINDING_DOWN) {
+            progress = STARTED; // has not asked for its waker
             Object value = future.pollRaw(this);
-            if (value != PENDING || wakerAsked) {
+            if (value != PENDING || hasAsked()) {
                 return value;
             }
             setLost(new LostWakerException(Reports.wakerNotAsked(this, future)));
         }
-        phase = WINDING_DOWN;
+        progress = WINDING_DOWN;
         return windDown(future);
     }
 
     private Object windDown(Future<T> future) throws Exception {
-        wakerAsked = false;
         if (!future.pollCancel(this).isReady()) {
-            if (wakerAsked) {
+            if (hasAsked()) {
                 limitCleanUp();
                 return PENDING;
             }
@@ -236,7 +235,7 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// @param failure what those who join the task get
     public void endLost(LostWakerException failure) {
         setLost(failure);
-        phase = WINDING_DOWN;
+        progress = WINDING_DOWN;
         notifyTask();
     }
 
@@ -266,14 +265,30 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
         return scope;
     }
 
+    /// Tells of each scope that this task opened and that has children. Callable from any thread.
+    void forEachScopeWithChildren(Consumer<Scope<?>> what) {
+        for (Scope<?> scope = details().scopes(); scope != null; scope = scope.openedBefore) {
+            if (scope.hasChildren()) {
+                what.accept(scope);
+            }
+        }
+    }
+
+    /// Whether the task has ended and leads to no other.
+    boolean isDoneWith() {
+        return isFinished() && (!hasDetails() || scopeWithChildren() == null);
+    }
+
     /// Notes that a poll of this task has opened a scope. Those that have ended since are forgotten.
     void opened(Scope<?> scope) {
-        Scope<?> before = details().scopes();
-        while (before != null && before.hasEnded()) {
-            before = before.openedBefore;
-        }
-        scope.openedBefore = before;
-        changeDetails(old -> old.withScopes(scope));
+        changeDetails(old -> {
+            Scope<?> before = old.scopes();
+            while (before != null && before.hasEnded()) {
+                before = before.openedBefore;
+            }
+            scope.openedBefore = before;
+            return old.withScopes(scope);
+        });
     }
 
     private void finish(int kind, @Nullable Object result) {
@@ -313,7 +328,7 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
 
     @Override
     public Waker waker() {
-        wakerAsked = true;
+        progress |= ASKED;
         TaskWaker made = waker;
         if (made == null) {
             made = new TaskWaker(this);
@@ -344,7 +359,7 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// The grace period of a task that is being wound down. It begins when clean-up first asks for it, or first waits;
     /// so a task that cleans up without waiting makes none.
     private @Nullable GracePeriod graceOfCleanUp() {
-        if (phase != WINDING_DOWN) {
+        if (phase() != WINDING_DOWN) {
             return null;
         }
         GracePeriod begun = details().grace();
@@ -365,24 +380,30 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     }
 
     void armWithoutAsking(GracePeriod grace) {
-        boolean asked = wakerAsked;
+        byte before = progress;
         grace.arm(waker());
-        wakerAsked = asked;
+        progress = before;
     }
 
     @Override
     public boolean hasBudget() {
-        if (budget > 0) {
+        if (budget != 0) {
             return true;
         }
-        wakerAsked = true;
+        progress |= ASKED;
         notifyTask();
         return false;
     }
 
     @Override
     public void spendBudget() {
-        budget--;
+        if (budget != 0) {
+            budget--;
+        }
+    }
+
+    private int unitsLeft() {
+        return budget & 0xFF;
     }
 
     @Override
@@ -398,7 +419,7 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// From here on this poll has to ask for the waker again: a scope that has asked for itself wants to know of its
     /// body.
     void forgetAsked() {
-        wakerAsked = false;
+        progress &= ~ASKED;
     }
 
     /// Takes a task that waits as its polling thread does, without polling it; `false` when it does not wait. Until

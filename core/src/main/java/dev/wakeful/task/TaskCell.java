@@ -44,6 +44,10 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     static final byte NEW = 0;
     static final byte STARTED = 1;
     static final byte WINDING_DOWN = 2;
+    private static final int PHASE = 3;
+
+    /// The poll that runs, or ran last, has asked for the waker.
+    static final byte ASKED = 4;
 
     static final VarHandle STATE;
     private static final VarHandle DETAILS;
@@ -59,7 +63,7 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     }
 
     /*
-     * Millions of these exist at once, so fields are few: `home` is the scope of a child, a Confined of a local one, and the
+     * Millions of these exist at once, so fields are few, and with those of the subclasses they fill 56 bytes: `home` is the scope of a child, a Confined of a local one, and the
      * executor of any other task; `body` is the future until COMPLETE and the outcome from then on; what few tasks have is in `details`.
      */
     final Object home;
@@ -72,7 +76,8 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     @Nullable
     Object body;
 
-    byte phase = NEW;
+    /// NEW, STARTED or WINDING_DOWN, and ASKED.
+    byte progress = NEW;
 
     TaskCell(Object home, long id, String name, Future<T> future, int traits) {
         this.state = NOTIFIED | traits;
@@ -80,6 +85,14 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
         this.id = id;
         this.details = name.isEmpty() ? null : TaskDetails.named(name);
         this.body = future;
+    }
+
+    final int phase() {
+        return progress & PHASE;
+    }
+
+    final boolean hasAsked() {
+        return (progress & ASKED) != 0;
     }
 
     /// The scope that this task is a child of.
@@ -178,12 +191,12 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
         int now = state;
         if ((now & COMPLETE) != 0) {
             return "ended";
-        } else if (phase == WINDING_DOWN) {
+        } else if (phase() == WINDING_DOWN) {
             return "winding down";
         } else if ((now & RUNNING) != 0) {
             return "running";
         } else if ((now & NOTIFIED) != 0) {
-            return phase == NEW ? "new" : "ready";
+            return phase() == NEW ? "new" : "ready";
         }
         return "waiting";
     }

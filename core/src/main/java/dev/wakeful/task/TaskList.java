@@ -1,125 +1,141 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.task;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /*
- * New tasks come in at the head only, by CAS; tasks that have ended are taken out behind the head only, by one sweeper at a
- * time. So the links behind the head are the sweeper's. A task that was taken out links to itself: it must not keep those
- * alive that were taken out before. A reader that comes upon such a one begins again, and so sees each task that was in the
- * list from before its walk and has not ended.
+ * A child is in the list of its scope and in no other. So the tasks of an executor are a forest: `roots` are those that are no
+ * children, and a task leads to the scopes that it has opened, these to their children. Whoever looks for a task goes from the
+ * roots down.
+ *
+ * Why each task is met that was live before a look and does not end. Its scope is among those that the task which opened it
+ * knows (Scope puts itself there before its body can spawn), and stays there until it has ended, which is after its children.
+ * So it is met if that one is, and so on up to a root. A scope may be left behind, as only a future written by hand can do: its
+ * opener ends, and leaves its list, while the scope has children or is given some later. Such a scope is put among `orphans`:
+ *
+ *   opener's end                              spawn
+ *   E1  state |= COMPLETE                     S1  scope: live += 1; child put into its list
+ *   E2  scope has children: put it there      S2  opener is COMPLETE: put it there
+ *
+ * Write mine, then read yours: one of the two puts it there, or both. The opener leaves its own list, and its own scope ends,
+ * only after E2; and no sweep takes out a task whose scopes have children. The orphans are read last, so whoever comes upon a
+ * task too late finds its scope there; and again, as long as there are new ones.
+ *
+ * A scope without children is taken out of `orphans` by a step that is atomic with its being put in: either it is put in
+ * afterwards, or S1 came before and it stays.
  */
 
 /// The tasks of an executor that have not ended: for dumps, for shutdown, and for finding those that nobody can wake.
 ///
-/// Ended tasks are taken out from time to time, so that the list is at most about twice as long as it must be.
+/// Ended tasks are taken out from time to time, so that what is held is at most about twice what must be.
 public final class TaskList {
-    private static final VarHandle HEAD;
-    private static final int SWEEP_AT_LEAST = 64;
+    private static final int PRUNE_AT_LEAST = 16;
 
-    static {
-        try {
-            HEAD = MethodHandles.lookup().findVarHandle(TaskList.class, "head", Task.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private final LinkedTasks roots = new LinkedTasks();
 
-    private volatile @Nullable Task<?> head;
-    private final AtomicBoolean sweeping = new AtomicBoolean();
-    private final AtomicInteger endedSinceSweep = new AtomicInteger();
-    private volatile int liveAfterSweep;
+    /// The scopes with children whose opener has ended.
+    private final ConcurrentHashMap<Scope<?>, Boolean> orphans = new ConcurrentHashMap<>();
+
+    private volatile int leftByPruning;
 
     /// An empty list.
     public TaskList() {}
 
-    /// Puts a task in. Callable from any thread, once for each task.
+    /// Puts a task in. Callable from any thread, once for each task; a child is found through its scope.
     ///
     /// @param task the task
     public void add(Task<?> task) {
-        Task<?> old;
-        do {
-            old = head;
-            task.nextListed = old;
-        } while (!HEAD.compareAndSet(this, old, task));
-    }
-
-    /// The task that was put in last.
-    @Nullable
-    Task<?> newest() {
-        return head;
-    }
-
-    /// The task that was put in before `task`; `null` when there is none, or `task` was taken out.
-    static @Nullable Task<?> before(Task<?> task) {
-        Task<?> older = task.nextListed;
-        return older == task ? null : older;
-    }
-
-    /// Counts a task that has ended, and sweeps when it is time. Callable from any thread.
-    public void countEnded() {
-        int ended = endedSinceSweep.incrementAndGet();
-        if (ended >= SWEEP_AT_LEAST && ended >= liveAfterSweep && sweeping.compareAndSet(false, true)) {
-            sweep();
-            sweeping.set(false);
+        Scope<?> scope = task.scope();
+        if (scope == null) {
+            roots.add(task);
+        } else if (scope.hasLostOpener()) {
+            adopt(scope);
         }
     }
 
-    private void sweep() {
-        endedSinceSweep.set(0);
-        int live = 0;
-        for (Task<?> kept = head; kept != null; kept = kept.nextListed) {
-            Task<?> out = kept.nextListed;
-            while (out != null && out.isFinished()) {
-                Task<?> next = out.nextListed;
-                kept.nextListed = next;
-                out.nextListed = out;
-                out = next;
-            }
-            live++;
+    /// Counts a task that has ended, before anybody is told of it. Callable from any thread, once for each task.
+    ///
+    /// @param task the task
+    public void countEnded(Task<?> task) {
+        if (task.hasDetails()) {
+            task.forEachScopeWithChildren(this::adopt);
         }
-        liveAfterSweep = live;
+        if (task.scope() == null) {
+            roots.countEnded();
+        }
+    }
+
+    private void adopt(Scope<?> scope) {
+        orphans.put(scope, true);
+        if (orphans.size() > PRUNE_AT_LEAST + 2 * leftByPruning) {
+            prune();
+        }
+    }
+
+    private void prune() {
+        for (Scope<?> orphan : orphans.keySet()) {
+            orphans.computeIfPresent(orphan, (scope, present) -> scope.hasChildren() ? present : null);
+        }
+        leftByPruning = orphans.size();
     }
 
     /// The tasks that have not ended, the oldest first.
     ///
     /// @return a new list
     public List<Task<?>> live() {
-        var live = new ArrayList<Task<?>>();
-        Task<?> next;
-        for (Task<?> task = head; task != null; task = next) {
-            if (!task.isFinished()) {
-                live.add(task);
+        var found = new ArrayList<Task<?>>();
+        var walked = new HashSet<Scope<?>>();
+        roots.addTo(found);
+        int from = 0;
+        do {
+            addChildren(found, from, walked);
+            from = found.size();
+            for (Scope<?> orphan : orphans.keySet()) {
+                addChildren(orphan, found, walked);
             }
-            next = task.nextListed;
-            if (next == task) {
-                live.clear();
-                next = head;
-            }
-        }
-        return live.reversed();
+        } while (found.size() > from);
+        found.removeIf(Task::isFinished);
+        found.sort(Comparator.comparingLong(Task::id));
+        return found;
     }
 
-    /// Takes all tasks out and cuts the links between them, so that the list holds none of them. Those that live on are
-    /// to be put in again. Called while no task of the executor runs.
-    ///
-    /// @return the tasks that have not ended
-    public List<Task<?>> takeAll() {
-        var live = new ArrayList<Task<?>>();
-        Task<?> next;
-        for (Task<?> task = (Task<?>) HEAD.getAndSet(this, null); task != null; task = next) {
-            next = task.nextListed;
-            task.nextListed = null;
-            if (!task.isFinished()) {
-                live.add(task);
+    /// Adds the children of all from `from` on, and their children, and so on.
+    private static void addChildren(List<Task<?>> found, int from, Set<Scope<?>> walked) {
+        for (int i = from; i < found.size(); i++) {
+            Task<?> task = found.get(i);
+            if (task.hasDetails()) {
+                task.forEachScopeWithChildren(scope -> addChildren(scope, found, walked));
             }
         }
+    }
+
+    private static void addChildren(Scope<?> scope, List<Task<?>> found, Set<Scope<?>> walked) {
+        if (walked.add(scope)) {
+            scope.children().addTo(found);
+        }
+    }
+
+    /// The latest task of each list that no task leads to.
+    void forEachNewest(Consumer<@Nullable Task<?>> what) {
+        what.accept(roots.newest());
+        orphans.forEach((scope, present) -> what.accept(scope.children().newest()));
+    }
+
+    /// Takes all tasks out and cuts the links between those that are no children, so that the list holds none of them.
+    /// Those that live on are to be put in again. Called while no task of the executor runs.
+    ///
+    /// @return the tasks that have not ended, the oldest first
+    public List<Task<?>> takeAll() {
+        List<Task<?>> live = live();
+        roots.clear();
+        orphans.clear();
         return live;
     }
 }

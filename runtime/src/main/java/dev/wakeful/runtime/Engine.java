@@ -141,7 +141,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     /// What is the same of every task that has ended.
     final void note(Task<?> task) {
         observed.taskEnded(task);
-        tasks.countEnded();
+        tasks.countEnded(task);
     }
 
     @Override
