@@ -91,17 +91,23 @@ final class Timeout<T extends @Nullable Object> extends CheckedFuture<T> {
 
     private boolean isPast(long deadlineNanos, Context cx) {
         Timer timer = cx.get(Timer.KEY);
-        if (timer.nanos() >= deadlineNanos) {
+        Timer.Alarm armed = alarm;
+        if (!isJustCounted(armed) && timer.nanos() >= deadlineNanos) {
             disarm();
             return true;
         }
-        Timer.Alarm armed = alarm;
         if (armed == null) {
             armed = timer.alarm();
             alarm = armed;
         }
         armed.arm(deadlineNanos, cx.waker());
         return false;
+    }
+
+    /// Whether this is the first poll, at whose beginning the deadline was counted from the time. To ask for the time
+    /// again takes as long as all else here; should the deadline have passed meanwhile, the alarm goes off at once.
+    private boolean isJustCounted(Timer.@Nullable Alarm armed) {
+        return armed == null && limit instanceof Duration duration && !duration.isZero();
     }
 
     private @Nullable Object windDown(Context cx, Passed over) throws TimeoutException {
