@@ -12,8 +12,11 @@ final class AsyncTrace {
     private static volatile WeakReference<@Nullable Throwable> cleaned = new WeakReference<>(null);
 
     /// What stands between the body of a scope and the block that awaits the scope.
-    private static final Set<String> BETWEEN =
-            Set.of("dev.wakeful.CheckedFuture", "dev.wakeful.ScopeFuture", "dev.wakeful.task.Scope");
+    private static final Set<String> BETWEEN = Set.of(
+            "dev.wakeful.CheckedFuture",
+            "dev.wakeful.ScopeFuture",
+            "dev.wakeful.task.Scope",
+            "dev.wakeful.task.ScopeBody");
 
     private AsyncTrace() {}
 

@@ -26,9 +26,7 @@ import org.jspecify.annotations.Nullable;
 /*
  * Why no child is missed and no end is lost.
  *
- * `live` counts the children that have not ended, those in the background in its upper half; ENDED (-1) says that there will
- * be none. A spawn adds one unless it finds ENDED; the end of the scope is the one step 0 -> ENDED. So a child is either
- * counted before the end, which then waits for it, or refused.
+ * A child is either counted before the end of the scope, which then waits for it, or refused (Children).
  *
  *   spawning thread                    cancelling thread
  *   S1  put the child in the list      C1  cancelled = reason
@@ -39,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  *
  *   ending child                       owner
  *   E1  failure recorded, end queued   O1  owner cell: register
- *       for the policy, live -= 1      O2  read cancelled, the queue and live
+ *       for the policy, counted down   O2  read cancelled, the queue and the count
  *   E2  owner cell: wake
  *
- * That is WakerCell's argument. The queue is looked at once more after 0 -> ENDED, which is after every E1.
+ * That is WakerCell's argument. The queue is looked at once more after the last child is gone, which is after every E1.
  */
 
 /// The scope of a task: polls its body in place, counts its children, and ends when both have ended.
@@ -64,20 +62,11 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         }
     };
 
-    /// There are no children and there will be none.
-    private static final long ENDED = -1;
-
-    private static final long ONE = 1;
-    private static final long ONE_IN_BACKGROUND = 1L << 32;
-
-    private static final VarHandle LIVE;
     private static final VarHandle GRACE_END;
 
     static {
         try {
-            var lookup = MethodHandles.lookup();
-            LIVE = lookup.findVarHandle(Scope.class, "live", long.class);
-            GRACE_END = lookup.findVarHandle(Scope.class, "graceEndNanos", long.class);
+            GRACE_END = MethodHandles.lookup().findVarHandle(Scope.class, "graceEndNanos", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -86,19 +75,17 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private final Task<?> owner;
     private final TaskExecutor executor;
     private final ScopeOptions options;
-    private final Future<?> body;
+    private final ScopeBody body;
     private final @Nullable Joining<?, T> joining;
     private final @Nullable ScopeDeadline ownDeadline;
     private final @Nullable Deadline deadline;
     private final WakerCell ownerCell = new WakerCell();
     private final AtomicReference<@Nullable String> cancelled = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private final LinkedTasks children = new LinkedTasks();
-
+    private final Children children = new Children();
     private final long graceNanos;
-    private volatile long live;
 
-    /// A child has failed that nobody had awaited; written before `live` is counted down, or by the owner.
+    /// A child has failed that nobody had awaited; written before that one is counted down, or by the owner.
     private volatile boolean hasUnread;
 
     /// When the clean-up of all that is in the scope ends; comes nearer only.
@@ -108,14 +95,8 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     @Nullable
     Scope<?> openedBefore;
 
-    // Touched by the polls of the owner only.
-    private boolean bodyEnded;
-    private boolean bodyGaveValue;
+    /// Cancelled because only children in the background were left. Touched by the polls of the owner only.
     private boolean closing;
-    private @Nullable CancelledException bodyCancelled;
-    private @Nullable Object value;
-    private @Nullable Context nested;
-    private @Nullable GracePeriod bodyGrace;
 
     private Scope(
             Task<?> owner,
@@ -130,7 +111,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         this.ownDeadline = ScopeDeadline.of(options, cx);
         this.deadline = (ownDeadline == null ? cx : ownDeadline.nest(cx)).find(Deadline.KEY);
         this.graceNanos = graceNanos(options, cx, executor);
-        this.body = begin(body);
+        this.body = new ScopeBody(this, owner, begin(body));
     }
 
     /// What the body spawns is found through the owner, so that one is told before.
@@ -143,7 +124,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
             return made;
         } finally {
             if (!begun) {
-                LIVE.compareAndSet(this, 0L, ENDED);
+                children.end();
             }
         }
     }
@@ -182,7 +163,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private <R extends @Nullable Object> JoinHandle<R> spawn(String name, Future<R> future, boolean background) {
         Objects.requireNonNull(name, "name must not be null");
         Objects.requireNonNull(future, "future must not be null");
-        admit(background ? ONE_IN_BACKGROUND : ONE);
+        admit(background);
         return begin(new Task<>(this, name, future, background));
     }
 
@@ -191,7 +172,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         Objects.requireNonNull(name, "name must not be null");
         Objects.requireNonNull(future, "future must not be null");
         var home = new Confined(this, executor.ofThisThread());
-        admit(ONE);
+        admit(false);
         return begin(new Task<>(home, name, future));
     }
 
@@ -228,12 +209,12 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
 
     /// Whether a child has not ended.
     boolean hasChildren() {
-        return live > 0;
+        return children.isAnyLeft();
     }
 
     /// Whether body and children have ended.
     boolean hasEnded() {
-        return live == ENDED;
+        return children.hasEnded();
     }
 
     /// Whether the task that opened it has ended, so that the scope is found no more through that one.
@@ -243,18 +224,14 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
 
     /// The children that have not ended, and some that have.
     LinkedTasks children() {
-        return children;
+        return children.list();
     }
 
-    private void admit(long one) {
-        long count;
-        do {
-            count = live;
-            if (count == ENDED) {
-                throw new IllegalStateException(
-                        label() + " has ended and takes no more children; spawn while its body or a child still runs");
-            }
-        } while (!LIVE.compareAndSet(this, count, count + one));
+    private void admit(boolean background) {
+        if (!children.admit(background)) {
+            throw new IllegalStateException(
+                    label() + " has ended and takes no more children; spawn while its body or a child still runs");
+        }
     }
 
     /// A child has ended. Called once for each, on the thread that polled it.
@@ -267,16 +244,10 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         } else if (thrown != null && !child.wasAwaited() && !(thrown instanceof CancelledException)) {
             unread(child, thrown);
         }
-        long one = child.isInBackground() ? ONE_IN_BACKGROUND : ONE;
-        long left = (long) LIVE.getAndAdd(this, -one) - one;
-        children.countEnded();
-        if (joining != null || (int) left == 0) { // a failure has woken the owner already; no other end concerns it
+        boolean isLast = children.countEnded(child);
+        if (joining != null || isLast) { // a failure has woken the owner already; no other end concerns it
             ownerCell.wake();
         }
-    }
-
-    private static int count(long live) {
-        return live == ENDED ? 0 : (int) live + (int) (live >>> 32);
     }
 
     // ------------------------------------------------------------------------------------------------- ending
@@ -335,7 +306,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         cancel(reason);
     }
 
-    private void fail(Object who, Throwable thrown) {
+    void fail(Object who, Throwable thrown) {
         fail(thrown, who + " failed: " + thrown);
     }
 
@@ -352,14 +323,15 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (joining != null && joining.isDecided()) {
             return joining.result();
         }
-        if (bodyCancelled != null) {
-            throw bodyCancelled;
+        CancelledException outcome = body.outcome();
+        if (outcome != null) {
+            throw outcome;
         }
         boolean cancelledFromOutside = cancelled.get() != null && !closing;
-        if (!bodyGaveValue || (joining != null && cancelledFromOutside)) {
+        if (!body.gaveValue() || (joining != null && cancelledFromOutside)) {
             throw new CancelledException(label(), Objects.requireNonNullElse(cancelled.get(), ""));
         }
-        return joining == null ? value : joining.result();
+        return joining == null ? body.value() : joining.result();
     }
 
     @Override
@@ -382,15 +354,15 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (ownDeadline != null) {
             ownDeadline.arm(cx.waker()); // before the body, so that the body's own asking for the waker is seen
         }
-        if (!bodyEnded && !isCancelled()) {
-            pollBody(cx);
+        if (!isCancelled()) {
+            body.poll(cx);
         }
         judge();
         lookAtDeadline();
-        if (!bodyEnded && isCancelled()) { // also when the poll just now was what cancelled
-            windDownBody(cx);
+        if (isCancelled()) { // also when the poll just now was what cancelled
+            body.windDown(cx);
         }
-        if (!bodyEnded) {
+        if (!body.hasEnded()) {
             return false;
         }
         cx.waker(); // the children's end wakes it
@@ -407,12 +379,11 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
 
     /// Whether no child is left, now and for ever. Those in the background are cancelled when only they are left.
     private boolean isLastGone() {
-        long left = live;
-        if (left > 0 && (int) left == 0 && !isCancelled()) {
+        if (children.areAllInBackground() && !isCancelled()) {
             closing = true;
             cancel("only children in the background were left");
         }
-        return live == ENDED || LIVE.compareAndSet(this, 0L, ENDED);
+        return children.end();
     }
 
     private void judge() {
@@ -432,7 +403,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (ownDeadline == null) {
             return;
         }
-        if (isCancelled() || (bodyEnded && live <= 0)) {
+        if (isCancelled() || (body.hasEnded() && !children.isAnyLeft())) {
             ownDeadline.end();
         } else if (ownDeadline.isPast()) {
             ownDeadline.end();
@@ -458,79 +429,15 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         executor.unread(child, thrown, this);
     }
 
-    /// The context that the body is polled with.
-    private Context inside(Context cx) {
-        if (ownDeadline == null && options.grace() == null) {
-            return cx;
-        }
-        if (cx != owner) { // good for one poll only
-            return nest(cx);
-        }
-        Context made = nested;
-        if (made == null) {
-            made = nest(cx);
-            nested = made;
-        }
-        return made;
+    /// Whether the contexts inside differ from those around it.
+    boolean offersOfItsOwn() {
+        return ownDeadline != null || options.grace() != null;
     }
 
-    private Context nest(Context cx) {
+    /// The context inside for one around it.
+    Context nest(Context cx) {
         Context made = ownDeadline == null ? cx : ownDeadline.nest(cx);
         return options.grace() == null ? made : made.with(GracePeriod.LENGTH, graceNanos);
-    }
-
-    private void pollBody(Context cx) {
-        forgetAsked(cx);
-        try {
-            Object polled = body.pollRaw(inside(cx));
-            if (polled != PENDING) {
-                bodyEnded = true;
-                bodyGaveValue = true;
-                value = polled;
-            }
-        } catch (CancelledException outcome) { // the body awaited a task that was cancelled: no failure, but its end
-            bodyEnded = true;
-            bodyCancelled = outcome;
-            cancel("the body ended as cancelled: " + outcome.reason());
-        } catch (Throwable thrown) {
-            bodyEnded = true;
-            fail("the body", thrown);
-        }
-    }
-
-    /// The scope has asked for the waker itself; only what the body asks for says whether the body can ever go on.
-    /// Under another context, of a join or of those who share a future, that is the business of whoever made it.
-    private void forgetAsked(Context cx) {
-        if (cx == owner) {
-            owner.forgetAsked();
-        }
-    }
-
-    private void windDownBody(Context cx) {
-        GracePeriod grace = bodyGrace == null ? GracePeriod.ofBody(this, owner) : bodyGrace;
-        bodyGrace = grace;
-        grace.within(cx.find(Grace.KEY));
-        forgetAsked(cx);
-        try {
-            bodyEnded = body.pollCancel(inside(cx).with(Grace.KEY, grace)).isReady();
-        } catch (Throwable thrown) {
-            bodyEnded = true;
-            fail("the body", thrown);
-        }
-        if (bodyEnded) {
-            grace.end();
-        } else {
-            limitCleanUp(cx, grace);
-        }
-    }
-
-    /// The end of the period wakes the owner, and does not count as what the body waits for.
-    private void limitCleanUp(Context cx, GracePeriod grace) {
-        if (cx == owner) {
-            owner.armWithoutAsking(grace);
-        } else {
-            grace.arm(cx.waker());
-        }
     }
 
     // ------------------------------------------------------------------------------------------------- looking
@@ -542,9 +449,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     @Override
     public void describe(Description to) {
         to.label(text());
-        if (!bodyEnded) {
-            to.child(body);
-        }
+        body.describe(to);
         for (Task<?> child : children.live()) {
             to.child(child);
         }
@@ -552,9 +457,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
 
     private String text() {
         String reason = cancelled.get();
-        long now = live;
-        return "TaskScope[" + (options.name().isEmpty() ? "" : options.name() + ", ") + "children=" + count(now)
-                + (now < ONE_IN_BACKGROUND ? "" : ", in background=" + (now >>> 32))
+        return "TaskScope[" + (options.name().isEmpty() ? "" : options.name() + ", ") + children.count()
                 + (reason == null ? "]" : ", cancelled: " + reason + "]");
     }
 }
