@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.security.ProtectionDomain;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,7 +54,7 @@ public final class Agent {
     /// A class can get the methods of its machines only while it is loaded, so one that is there already stays as it
     /// is.
     private static void complain(Class<?> loaded) {
-        ClassLoader loader = java.util.Objects.requireNonNull(loaded.getClassLoader());
+        ClassLoader loader = Objects.requireNonNull(loaded.getClassLoader());
         try (InputStream in = loader.getResourceAsStream(loaded.getName().replace('.', '/') + ".class")) {
             if (in != null && AsyncCompiler.hasBlocks(in.readAllBytes())) {
                 System.err.println(

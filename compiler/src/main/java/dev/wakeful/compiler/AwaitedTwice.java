@@ -35,10 +35,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.Name;
 import org.jspecify.annotations.Nullable;
 
 /// Follows the control flow of one block and finds awaits of a variable whose future was awaited before on every path
@@ -162,7 +164,7 @@ final class AwaitedTwice extends TreePathScanner<@Nullable Void, @Nullable Void>
 
     private void leave(Map<Tree, Set<Element>> paths, @Nullable Tree target) {
         if (awaited != null && target != null) {
-            paths.merge(target, awaited, (one, other) -> java.util.Objects.requireNonNull(common(one, other)));
+            paths.merge(target, awaited, (one, other) -> Objects.requireNonNull(common(one, other)));
         }
         awaited = null;
     }
@@ -205,7 +207,7 @@ final class AwaitedTwice extends TreePathScanner<@Nullable Void, @Nullable Void>
     }
 
     /// The statement that a jump leaves or goes on with.
-    private @Nullable Tree target(javax.lang.model.element.@Nullable Name label, boolean isBreak) {
+    private @Nullable Tree target(@Nullable Name label, boolean isBreak) {
         for (TreePath at = getCurrentPath(); at != null; at = at.getParentPath()) {
             Tree leaf = at.getLeaf();
             if (label != null) {

@@ -6,6 +6,7 @@ import java.lang.classfile.MethodModel;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// An async block of a class: a lambda or a method reference whose interface is one of ours.
@@ -42,6 +43,6 @@ record Block(
     }
 
     Names.Kind kind() {
-        return java.util.Objects.requireNonNull(Names.BLOCKS.get(type));
+        return Objects.requireNonNull(Names.BLOCKS.get(type));
     }
 }

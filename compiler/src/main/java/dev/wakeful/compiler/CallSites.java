@@ -8,6 +8,7 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ConstantDescs;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The places of a class where a block is made, by constant-pool entry: what replaces the lambda there.
@@ -44,7 +45,7 @@ final class CallSites {
 
     /// Says to the block on the stack, made by `site`, that it is a future now.
     void made(Instruction site, CodeBuilder out) {
-        Block block = java.util.Objects.requireNonNull(at(site));
+        Block block = Objects.requireNonNull(at(site));
         out.dup().invokevirtual(block.machine(), Names.MADE, ConstantDescs.MTD_void);
     }
 }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the awaits whose future is sure to be a block of the same class that was just made, and that nobody else can
@@ -150,7 +151,7 @@ final class DirectCalls {
     }
 
     private static int[] identity(int count) {
-        return java.util.stream.IntStream.range(0, count).toArray();
+        return IntStream.range(0, count).toArray();
     }
 
     /// Whether an instruction is reached from the one before it alone, and in the same ranges.

@@ -6,6 +6,7 @@ import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ final class Layout {
             if (field.kind != type.kind() || taken.contains(field)) {
                 continue;
             }
-            if (field.kind != 'A' || java.util.Objects.equals(field.exact, type.desc())) {
+            if (field.kind != 'A' || Objects.equals(field.exact, type.desc())) {
                 taken.add(field);
                 return field;
             }

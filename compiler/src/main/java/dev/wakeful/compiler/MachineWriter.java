@@ -4,6 +4,7 @@ package dev.wakeful.compiler;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
+import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -14,6 +15,7 @@ import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.AccessFlag;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +83,7 @@ final class MachineWriter {
         return context.build(machine, out -> {
             out.withVersion(host.majorVersion(), host.minorVersion());
             out.withFlags(FLAGS).withSuperclass(Names.MACHINE).withInterfaceSymbols(block.type());
-            host.findAttribute(java.lang.classfile.Attributes.sourceFile())
+            host.findAttribute(Attributes.sourceFile())
                     .ifPresent(file ->
                             out.with(SourceFileAttribute.of(file.sourceFile().stringValue())));
             fields(out);
@@ -199,7 +201,7 @@ final class MachineWriter {
         BlockPlan plan = shape.plan();
         out.withMethodBody("step", Names.STEP, ClassFile.ACC_PROTECTED, code -> {
             if (plan == null) {
-                boolean isInterface = host.flags().has(java.lang.reflect.AccessFlag.INTERFACE);
+                boolean isInterface = host.flags().has(AccessFlag.INTERFACE);
                 code.aload(0).aload(1).invokestatic(hostType(), block.bodyName(), block.bodyType(), isInterface);
                 code.areturn();
                 return;

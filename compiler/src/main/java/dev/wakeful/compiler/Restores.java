@@ -9,6 +9,7 @@ import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -147,7 +148,7 @@ final class Restores {
     }
 
     private Dispatch dispatch(int header) {
-        return java.util.Objects.requireNonNull(dispatches.get(header));
+        return Objects.requireNonNull(dispatches.get(header));
     }
 
     /// Stands at the header of a loop.

@@ -22,6 +22,7 @@ import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.IntersectionType;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Types;
 import javax.tools.Diagnostic;
@@ -93,7 +94,7 @@ final class SourceChecks {
 
         private boolean containsBlockType(TypeCastTree cast) {
             TypeMirror type = trees.getTypeMirror(new TreePath(getCurrentPath(), cast.getType()));
-            return type instanceof javax.lang.model.type.IntersectionType several
+            return type instanceof IntersectionType several
                     && several.getBounds().stream().anyMatch(bound -> blockType(bound) != null);
         }
 

@@ -7,6 +7,7 @@ import java.lang.classfile.attribute.StackMapFrameInfo.SimpleVerificationTypeInf
 import java.lang.classfile.attribute.StackMapFrameInfo.UninitializedVerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
 import java.lang.constant.ClassDesc;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ record VType(char kind, @Nullable ClassDesc desc, int site) {
             case 'D' -> SimpleVerificationTypeInfo.DOUBLE;
             case 'N' -> SimpleVerificationTypeInfo.NULL;
             case 'U' -> UninitializedVerificationTypeInfo.of(labelOf.apply(site));
-            default -> ObjectVerificationTypeInfo.of(java.util.Objects.requireNonNull(desc));
+            default -> ObjectVerificationTypeInfo.of(Objects.requireNonNull(desc));
         };
     }
 

@@ -8,6 +8,7 @@ import static dev.wakeful.compiler.VType.LONG;
 import static dev.wakeful.compiler.VType.NULL;
 
 import java.lang.classfile.Instruction;
+import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.StackMapFrameInfo;
 import java.lang.classfile.instruction.ArrayLoadInstruction;
@@ -40,9 +41,11 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The types of locals and stack before each instruction, by simulation between the frames of the class file: what
@@ -67,7 +70,7 @@ final class Values {
         this.before = new State[body.length()];
         this.locals = new VType[body.code.maxLocals()];
         int slot = 0;
-        if (!body.method.flags().has(java.lang.reflect.AccessFlag.STATIC)) {
+        if (!body.method.flags().has(AccessFlag.STATIC)) {
             locals[slot++] =
                     VType.ref(body.method.parent().orElseThrow().thisClass().asSymbol());
         }
@@ -104,7 +107,7 @@ final class Values {
         }
         stack = new ArrayList<>();
         for (var info : frame.stack()) {
-            stack.add(java.util.Objects.requireNonNull(VType.of(info, body::index)));
+            stack.add(Objects.requireNonNull(VType.of(info, body::index)));
         }
     }
 
@@ -130,7 +133,7 @@ final class Values {
 
     private void apply(int index, Instruction instruction) {
         switch (instruction) {
-            case LoadInstruction load -> push(java.util.Objects.requireNonNull(locals[load.slot()]));
+            case LoadInstruction load -> push(Objects.requireNonNull(locals[load.slot()]));
             case StoreInstruction store -> store(store.slot(), pop());
             case IncrementInstruction _, NopInstruction _ -> {}
             case ConstantInstruction constant -> push(constant(constant));
@@ -167,7 +170,7 @@ final class Values {
             case TypeCheckInstruction check -> {
                 pop();
                 push(
-                        check.opcode() == java.lang.classfile.Opcode.INSTANCEOF
+                        check.opcode() == Opcode.INSTANCEOF
                                 ? INT
                                 : VType.ref(check.type().asSymbol()));
             }
@@ -222,7 +225,7 @@ final class Values {
         switch (operator.opcode()) {
             case INEG, LNEG, FNEG, DNEG -> {}
             case ARRAYLENGTH, LCMP, FCMPL, FCMPG, DCMPL, DCMPG -> {
-                pop(operator.opcode() == java.lang.classfile.Opcode.ARRAYLENGTH ? 1 : 2);
+                pop(operator.opcode() == Opcode.ARRAYLENGTH ? 1 : 2);
                 push(INT);
             }
             default -> {
@@ -251,7 +254,7 @@ final class Values {
 
     private void invoke(InvokeInstruction call) {
         pop(call.typeSymbol().parameterCount());
-        if (call.opcode() != java.lang.classfile.Opcode.INVOKESTATIC) {
+        if (call.opcode() != Opcode.INVOKESTATIC) {
             VType receiver = pop();
             if (receiver.kind() == 'U' && call.name().equalsString("<init>")) {
                 initialized(receiver, VType.ref(call.owner().asSymbol()));
