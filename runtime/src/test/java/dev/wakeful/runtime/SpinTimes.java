@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// minute; `docs/concurrency.md` has the last result.
 public final class SpinTimes {
     private static final long[] SPINS = {0, 5_000, 20_000, 50_000, 100_000};
-    private static final long[] GAPS = {10_000, 50_000, 200_000};
+    private static final long[] GAPS = {10_000, 20_000, 50_000, 200_000};
     private static final int ROUNDS = 3;
     private static final long TURN_NANOS = 300_000_000L;
 
