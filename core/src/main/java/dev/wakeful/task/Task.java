@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * one that turns NOTIFIED off. Polls do not overlap: between P1 and P3 nobody schedules. Completion is one more such
  * transition (RUNNING off, COMPLETE on), after which nobody schedules. Who holds a task to look at it (`hold`, `letGo`) turns
  * RUNNING on while the task is idle and off as P3 does: to all others, a poll that did nothing.
+ *
+ * A task that gives way (`stepAside`) has P3 and its own N2 in one: by CAS RUNNING goes off and NOTIFIED on, and the executor, which
+ * has the task from then on, queues it later. NOTIFIED is on all the while, so nobody else does. Where the CAS fails, or NOTIFIED
+ * was on before it, somebody woke the task: then it is P3, which schedules.
  */
 
 /// A task: state word, future, result and join handle in one object.
@@ -159,11 +163,25 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
             return left;
         }
         countSelfWake(left == given);
-        int after = (int) STATE.getAndBitwiseAnd(this, ~RUNNING);
-        if ((after & NOTIFIED) != 0) {
-            executor().schedule(this);
+        if (!isDeferred() || !stepAside()) {
+            letGo();
         }
         return left;
+    }
+
+    /// P3 and, in the place of the waker that was deferred, N2: the task gives way, unless it was woken meanwhile.
+    private boolean stepAside() {
+        int now = state;
+        boolean aside = (now & NOTIFIED) == 0 && STATE.compareAndSet(this, now, now ^ (RUNNING | NOTIFIED));
+        if (aside) {
+            executor().defer(this);
+        }
+        return aside;
+    }
+
+    /// Queues the task for the poll that it [stepped aside][TaskExecutor#defer(Task)] from. Called once for each.
+    public void resume() {
+        executor().schedule(this);
     }
 
     /// Tells the executor of polls that woke the task and completed nothing. Called while the task is RUNNING, since
@@ -407,8 +425,12 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     }
 
     @Override
-    public void defer(Waker waker) {
-        executor().defer(waker);
+    public void defer(Waker given) {
+        if (given == waker) {
+            progress |= DEFERRED;
+        } else {
+            executor().defer(given);
+        }
     }
 
     @Override

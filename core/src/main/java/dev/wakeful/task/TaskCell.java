@@ -49,6 +49,9 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     /// The poll that runs, or ran last, has asked for the waker.
     static final byte ASKED = 4;
 
+    /// The poll that runs, or ran last, has deferred the task's waker.
+    static final byte DEFERRED = 8;
+
     static final VarHandle STATE;
     private static final VarHandle DETAILS;
 
@@ -63,8 +66,9 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     }
 
     /*
-     * Millions of these exist at once, so fields are few, and with those of the subclasses they fill 56 bytes: `home` is the scope of a child, a Confined of a local one, and the
-     * executor of any other task; `body` is the future until COMPLETE and the outcome from then on; what few tasks have is in `details`.
+     * Millions of these exist at once, so fields are few, and with those of the subclasses they fill 56 bytes: `home` is the scope
+     * of a child, a Confined of a local one, and the executor of any other task; `body` is the future until COMPLETE and the outcome
+     * from then on; what few tasks have is in `details`.
      */
     final Object home;
     private final long id;
@@ -76,7 +80,7 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     @Nullable
     Object body;
 
-    /// NEW, STARTED or WINDING_DOWN, and ASKED.
+    /// NEW, STARTED or WINDING_DOWN, and ASKED and DEFERRED.
     byte progress = NEW;
 
     TaskCell(Object home, long id, String name, Future<T> future, int traits) {
@@ -93,6 +97,10 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
 
     final boolean hasAsked() {
         return (progress & ASKED) != 0;
+    }
+
+    final boolean isDeferred() {
+        return (progress & DEFERRED) != 0;
     }
 
     /// The scope that this task is a child of.

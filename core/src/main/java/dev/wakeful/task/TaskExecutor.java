@@ -36,6 +36,14 @@ public interface TaskExecutor {
         waker.wake();
     }
 
+    /// As [#defer(Waker)], for a task that was polled and gives way: to be [resumed][Task#resume()] then. Called on the
+    /// thread that polled it, in the place of [#schedule].
+    ///
+    /// @param task the task, which nobody else schedules meanwhile
+    default void defer(Task<?> task) {
+        task.resume();
+    }
+
     /// How long the clean-up of what is cancelled may wait, where no scope says otherwise. Periods are counted in the
     /// time of the [timer][dev.wakeful.spi.Timer] that is found here; without one there is no limit.
     ///

@@ -147,6 +147,11 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     }
 
     @Override
+    public void defer(Task<?> task) {
+        deferred.add(task);
+    }
+
+    @Override
     @SuppressWarnings("unchecked") // the keys say what is under them
     public <V> @Nullable V find(Context.Key<V> key) {
         Object found = null;
@@ -264,6 +269,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
             try {
                 drive(goal, patience);
             } finally {
+                pollsSoFar = polls;
                 observed.workerEnded();
                 DRIVEN.set(outer);
                 driving.set(null);
@@ -297,6 +303,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         }
         while (!goal.getAsBoolean()) {
             if (polls % DRIVER_BEAT == 0) {
+                pollsSoFar = polls;
                 sampler.beat();
                 driver.beat(DRIVER_BEAT);
                 afterEvents();
@@ -353,13 +360,13 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     }
 
     private void afterEvents() {
-        pollsSoFar = polls;
         Begun.reportGone();
         timer.advance();
         deferred.wakeAll();
     }
 
     private void park(Patience patience) {
+        pollsSoFar = polls;
         long soFar = parks;
         parks = soFar + 1; // no update is lost: one thread at a time drives
         long toTimer = timer.nanosToNext();

@@ -2,32 +2,42 @@
 package dev.wakeful.runtime;
 
 import dev.wakeful.Waker;
+import dev.wakeful.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The wakers that have stepped aside until the ready tasks ran and the drivers were looked at. Used by one thread.
+/// The tasks and wakers that have stepped aside until the ready tasks ran and the drivers were looked at. Used by one
+/// thread.
 final class Deferred {
-    private List<Waker> waiting = new ArrayList<>();
-    private List<Waker> before = new ArrayList<>();
+    private List<Object> waiting = new ArrayList<>();
+    private List<Object> before = new ArrayList<>();
 
     void add(Waker waker) {
         waiting.add(waker);
+    }
+
+    void add(Task<?> task) {
+        waiting.add(task);
     }
 
     boolean isEmpty() {
         return waiting.isEmpty();
     }
 
-    /// Wakes all that have stepped aside so far; those that do so meanwhile wait for the next call.
+    /// Lets all go on that have stepped aside so far; those that do so meanwhile wait for the next call.
     void wakeAll() {
         if (waiting.isEmpty()) {
             return;
         }
-        List<Waker> woken = waiting;
+        List<Object> woken = waiting;
         waiting = before;
         before = woken;
-        for (Waker waker : woken) {
-            Settings.wake(waker);
+        for (Object one : woken) {
+            if (one instanceof Task<?> task) {
+                task.resume();
+            } else {
+                Settings.wake((Waker) one);
+            }
         }
         woken.clear();
     }

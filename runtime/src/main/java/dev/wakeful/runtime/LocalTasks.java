@@ -105,6 +105,11 @@ final class LocalTasks implements TaskExecutor {
     }
 
     @Override
+    public void defer(Task<?> task) {
+        engine.defer(task);
+    }
+
+    @Override
     public <V> @Nullable V find(Context.Key<V> key) {
         return engine.find(key);
     }

@@ -170,6 +170,16 @@ final class MultiThread extends Engine {
     }
 
     @Override
+    public void defer(Task<?> task) {
+        Worker here = workerHere(this);
+        if (here != null) {
+            here.defer(task);
+        } else {
+            task.resume();
+        }
+    }
+
+    @Override
     @SuppressWarnings("unchecked") // the keys say what is under them
     public <V> @Nullable V find(Context.Key<V> key) {
         Object found = null;

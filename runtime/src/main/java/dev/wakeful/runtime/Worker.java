@@ -308,6 +308,10 @@ final class Worker {
         deferred.add(waker);
     }
 
+    void defer(Task<?> task) {
+        deferred.add(task);
+    }
+
     // ------------------------------------------------------------------------------------------------- stealing
 
     /// Looks for work elsewhere, for a moment. The worker goes on searching when it finds none.

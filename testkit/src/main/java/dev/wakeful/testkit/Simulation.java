@@ -74,7 +74,7 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     private long steps;
     private long hash;
 
-    private record Deferred(long dueStep, Waker waker) {}
+    private record Deferred(long dueStep, Runnable goesOn) {}
 
     /// A failure that somebody may await yet.
     private record Unread(Task<?> task, Throwable failure, TaskScope scope) {}
@@ -240,7 +240,12 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
 
     @Override
     public void defer(Waker waker) {
-        deferred.add(new Deferred(steps + ready + 1, waker));
+        deferred.add(new Deferred(steps + ready + 1, waker::wake));
+    }
+
+    @Override
+    public void defer(Task<?> task) {
+        deferred.add(new Deferred(steps + ready + 1, task::resume));
     }
 
     // ------------------------------------------------------------------------------------------------- as candidates
@@ -322,7 +327,7 @@ final class Simulation implements TaskExecutor, Chooser.Candidates {
     private void wakeDeferred() {
         boolean idle = ready == 0;
         while (!deferred.isEmpty() && (idle || deferred.getFirst().dueStep <= steps)) {
-            deferred.removeFirst().waker.wake();
+            deferred.removeFirst().goesOn.run();
         }
     }
 

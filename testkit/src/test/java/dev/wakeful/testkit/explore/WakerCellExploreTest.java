@@ -307,6 +307,35 @@ class WakerCellExploreTest {
         });
     }
 
+    /// As [#both], and gives way once, in its first poll.
+    static Future<String> givingWay(WakerCell cell, Flags flags) {
+        Future<String> waits = both(cell, flags);
+        var turns = new int[1];
+        return cx -> {
+            Poll<String> poll = waits.poll(cx);
+            if (turns[0]++ == 0 && !poll.isReady()) {
+                cx.defer(cx.waker());
+            }
+            return poll;
+        };
+    }
+
+    @Explore
+    void aWakeOfATaskThatGivesWayIsNotLost(Model model) {
+        var worker = new Worker();
+        var cell = new WakerCell();
+        var flags = new Flags();
+        flags.b = true;
+        var task = new Task<>(worker, "t", givingWay(cell, flags));
+        task.start();
+        model.thread("worker", () -> worker.runUntilEnded(1));
+        model.thread("waker", () -> {
+            flags.a = true;
+            cell.wake();
+        });
+        model.afterwards(() -> assertTrue(task.isFinished()));
+    }
+
     @Explore(preemptions = 2)
     void anAbortEndsATaskOnceWhateverItRaces(Model model) {
         var worker = new Worker();
