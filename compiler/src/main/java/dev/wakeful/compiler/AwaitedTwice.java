@@ -40,7 +40,6 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
-import javax.lang.model.element.Name;
 import org.jspecify.annotations.Nullable;
 
 /// Follows the control flow of one block and finds awaits of a variable whose future was awaited before on every path
@@ -185,48 +184,21 @@ final class AwaitedTwice extends TreePathScanner<@Nullable Void, @Nullable Void>
 
     @Override
     public @Nullable Void visitBreak(BreakTree tree, @Nullable Void nothing) {
-        leave(left, target(tree.getLabel(), true));
+        leave(left, Jumps.left(getCurrentPath(), tree.getLabel()));
         return null;
     }
 
     @Override
     public @Nullable Void visitContinue(ContinueTree tree, @Nullable Void nothing) {
-        leave(continued, target(tree.getLabel(), false));
+        leave(continued, Jumps.continued(getCurrentPath(), tree.getLabel()));
         return null;
     }
 
     @Override
     public @Nullable Void visitYield(YieldTree tree, @Nullable Void nothing) {
         super.visitYield(tree, null);
-        TreePath at = getCurrentPath();
-        while (at != null && !(at.getLeaf() instanceof SwitchExpressionTree)) {
-            at = at.getParentPath();
-        }
-        leave(left, at == null ? null : at.getLeaf());
+        leave(left, Jumps.yieldedTo(getCurrentPath()));
         return null;
-    }
-
-    /// The statement that a jump leaves or goes on with.
-    private @Nullable Tree target(@Nullable Name label, boolean isBreak) {
-        for (TreePath at = getCurrentPath(); at != null; at = at.getParentPath()) {
-            Tree leaf = at.getLeaf();
-            if (label != null) {
-                if (leaf instanceof LabeledStatementTree named
-                        && named.getLabel().equals(label)) {
-                    return isBreak ? named : named.getStatement();
-                }
-            } else if (isLoop(leaf) || (isBreak && leaf instanceof SwitchTree)) {
-                return leaf;
-            }
-        }
-        return null;
-    }
-
-    private static boolean isLoop(Tree tree) {
-        return tree instanceof ForLoopTree
-                || tree instanceof WhileLoopTree
-                || tree instanceof DoWhileLoopTree
-                || tree instanceof EnhancedForLoopTree;
     }
 
     @Override
