@@ -72,7 +72,14 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// The link of [LinkedTasks]: written once before the task is in the list, then by the list's sweeper.
     volatile @Nullable Task<?> nextListed;
 
-    /// The link of [TaskQueue]: owned by the queue the task is in, and it is in one at most.
+    /// Named here, so that the JVM knows it where it is caught: to look it up takes room that there is not then.
+    private static final Class<?> END_OF_STACK = StackOverflowError.class;
+
+    /// A task was to be queued where the stack ended.
+    private static volatile boolean astray;
+
+    /// The link of [TaskQueue]: owned by the queue the task is in, and it is in one at most. The task itself, when it
+    /// was to be queued and is not, because the stack ended.
     @Nullable
     Task<?> nextQueued;
 
@@ -105,17 +112,42 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// Queues the task for its first poll. Called once.
     public void start() {
         executor().started(this);
-        executor().schedule(this);
+        try {
+            executor().schedule(this);
+        } catch (StackOverflowError end) {
+            nextQueued = this; // as in notifyTask
+            astray = true;
+        }
     }
 
     // ------------------------------------------------------------------------------------------------- waking
 
     /// Asks for a poll, as the task's waker does.
+    ///
+    /// Where the caller's stack ends, it may throw before it has done anything. Once NOTIFIED is on, nobody else
+    /// schedules the task, so when the stack ends then, the task says by mere writes that it is in no queue: there is
+    /// no room for a call. The executor finds it by [TaskList#queueAstray].
     public void notifyTask() {
         int before = (int) STATE.getAndBitwiseOr(this, NOTIFIED);
         if ((before & (NOTIFIED | RUNNING | COMPLETE)) == 0) {
-            executor().schedule(this);
+            try {
+                executor().schedule(this);
+            } catch (StackOverflowError end) {
+                nextQueued = this;
+                astray = true;
+            }
         }
+    }
+
+    /// Whether a task may be [astray][TaskList#queueAstray], anywhere; asked once, it is `false` until the next one is.
+    ///
+    /// @return `true` when those who poll should look
+    public static boolean anyAstray() {
+        boolean any = astray;
+        if (any) {
+            astray = false; // no task is missed: the look comes after this
+        }
+        return any;
     }
 
     @Override
@@ -123,7 +155,12 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
         changeDetails(old -> old.aborted(reason));
         int before = (int) STATE.getAndBitwiseOr(this, ABORTED | NOTIFIED);
         if ((before & (NOTIFIED | RUNNING | COMPLETE)) == 0) {
-            executor().schedule(this);
+            try {
+                executor().schedule(this);
+            } catch (StackOverflowError end) {
+                nextQueued = this; // as in notifyTask
+                astray = true;
+            }
         }
     }
 

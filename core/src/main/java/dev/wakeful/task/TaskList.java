@@ -86,6 +86,17 @@ public final class TaskList {
         leftByPruning = orphans.size();
     }
 
+    /// Queues the tasks that were to be queued where a stack ended, and so are in no queue. Called by one thread at a
+    /// time, after [Task#anyAstray()].
+    public void queueAstray() {
+        for (Task<?> task : live()) {
+            if (task.nextQueued == task) {
+                task.nextQueued = null;
+                task.executor().schedule(task);
+            }
+        }
+    }
+
     /// The tasks that have not ended, the oldest first.
     ///
     /// @return a new list

@@ -119,6 +119,7 @@ public final class AsyncRuntime implements AutoCloseable {
     ///     inside a task, or when the runtime was closed
     @SuppressWarnings({"unchecked", "NullAway"}) // the root's result is that of the future, null only where T allows it
     public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
+        StackRoom.forALoop();
         Root root = open(future);
         future = Future.pending(); // what waits must not be kept reachable by those who wait for it
         try {

@@ -96,7 +96,11 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
             local.add(task);
         } else {
             inbound.add(task);
-            parker.unpark();
+            try {
+                parker.unpark();
+            } catch (StackOverflowError end) {
+                StackRoom.broken = true;
+            }
         }
     }
 
@@ -297,6 +301,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     private void drive(BooleanSupplier goal, Patience patience) {
         if (!watched) {
             watched = true;
+            tasks.queueAstray(); // nobody has looked until now
             Watch.add(this);
         } else {
             Watch.awake();
@@ -388,9 +393,19 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         lostWatch.look(timer.nanos());
         boolean waitedInVain = hopeless && timer.nanos() - since >= nanos; // parking may end early, for no reason
         if (waitedInVain && local.isEmpty() && inbound.isEmpty() && !patience.isOver()) {
-            lostWatch.giveBack();
-            idleWatch.look(roots, polls);
+            lookForLost();
             unparkWaiters();
+        }
+    }
+
+    private void lookForLost() {
+        if (looking.compareAndSet(false, true)) {
+            try {
+                lostWatch.giveBack();
+                idleWatch.look(roots, polls);
+            } finally {
+                looking.set(false);
+            }
         }
     }
 
@@ -400,6 +415,12 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         Thread thread = driving.get();
         longPolls.look(polls + parks, running, thread);
         return thread != null && !parker.isParked();
+    }
+
+    @Override
+    void unparkAll() {
+        parker.unpark();
+        unparkWaiters();
     }
 
     /// Called when nobody drives any more.

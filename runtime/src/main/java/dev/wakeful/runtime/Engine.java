@@ -17,6 +17,7 @@ import dev.wakeful.task.TaskList;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,6 +51,13 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     private final UnreadFailures unread = new UnreadFailures(this::unobserved);
     private final AtomicInteger state = new AtomicInteger(OPEN);
 
+    /// Somebody looks at all tasks: for those that are lost, whom nobody else can find meanwhile, or for those that are
+    /// astray.
+    final AtomicBoolean looking = new AtomicBoolean();
+
+    /// There may be tasks that are astray. Used by the watch.
+    private boolean mayBeAstray;
+
     /// When the clean-up of all tasks ends because the runtime is being closed.
     private volatile long closingNanos = Long.MAX_VALUE;
 
@@ -62,6 +70,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         this.settings = settings;
         this.reports = settings::report;
         this.observed = settings.observed();
+        StackRoom.forAStep(); // its class is ready before anybody comes to the end of a stack
     }
 
     /// The task that the calling thread is polling, of whatever runtime.
@@ -84,6 +93,25 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
 
     /// Looks after the threads that poll. Called by the watch. Whether one of them is awake.
     abstract boolean look();
+
+    /// Has all threads look for work.
+    abstract void unparkAll();
+
+    /// Looks for tasks that a wake could not queue, and has all threads look for work. Called by the watch.
+    ///
+    /// @param broken whether there may be some since the last time
+    final void mend(boolean broken) {
+        mayBeAstray |= broken;
+        if (mayBeAstray && looking.compareAndSet(false, true)) {
+            try {
+                mayBeAstray = false;
+                tasks.queueAstray();
+            } finally {
+                looking.set(false);
+            }
+            unparkAll();
+        }
+    }
 
     /// Ends the threads, and closes the drivers.
     abstract void shutDown();

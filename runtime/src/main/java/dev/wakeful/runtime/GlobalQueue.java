@@ -25,7 +25,12 @@ final class GlobalQueue {
     /// Puts a task in. Called by any thread.
     void add(Task<?> task) {
         size.getAndIncrement();
-        tasks.add(task);
+        try {
+            tasks.add(task);
+        } catch (StackOverflowError end) {
+            size.getAndDecrement(); // there is room: as much as for raising it
+            throw end;
+        }
     }
 
     /// Takes the oldest task out, and puts some that follow into a ring: a fair share of all there are among `workers`,

@@ -48,10 +48,14 @@ final class LocalTasks implements TaskExecutor {
             return;
         }
         inbox.add(task);
-        if (alone) {
-            LockSupport.unpark(worker.thread());
-        } else {
-            worker.core().unpark();
+        try {
+            if (alone) {
+                LockSupport.unpark(worker.thread());
+            } else {
+                worker.core().unpark();
+            }
+        } catch (StackOverflowError end) {
+            StackRoom.broken = true;
         }
     }
 

@@ -13,7 +13,6 @@ import dev.wakeful.task.Task;
 import dev.wakeful.task.TaskExecutor;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,6 @@ final class MultiThread extends Engine {
     private final List<Root> roots = new CopyOnWriteArrayList<>();
     private final Crew crew = new Crew(this);
     private final IdleWatch idleWatch = new IdleWatch(tasks, ended::add);
-    private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean stopping;
     private volatile @Nullable Thread closer;
 
@@ -132,7 +130,11 @@ final class MultiThread extends Engine {
             here.schedule(task);
         } else {
             global.add(task);
-            wakeOne();
+            try {
+                wakeOne();
+            } catch (StackOverflowError end) {
+                StackRoom.broken = true;
+            }
         }
     }
 
@@ -327,6 +329,19 @@ final class MultiThread extends Engine {
     boolean look() {
         crew.there().forEach(Worker::look);
         return !sleepers.allSleep() || crew.isBusyAlone();
+    }
+
+    @Override
+    void unparkAll() {
+        for (Core core : cores) {
+            core.unpark();
+        }
+        for (Worker worker : crew.there()) {
+            LockSupport.unpark(worker.thread());
+            if (worker.isReplaced()) {
+                worker.giveQueuesUp();
+            }
+        }
     }
 
     @Override

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /*
  * Why no wake is lost.
@@ -21,6 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * A second waker that finds NOTIFIED need not unblock: the worker has not taken the first notification yet, or is on its way
  * to P3, and P4 comes after. It swaps all the same; a mere read would not order its N1 before P3.
+ *
+ * When the stack of the waking thread ends in N3, the worker is as if nobody had come: PARKED, for the next one to unblock, and
+ * the watch is the next one. If the worker has gone on meanwhile, its P1 fails once for nothing.
  */
 
 /// The one atomic state in front of whatever a worker blocks in, so that only a worker that is parked is ever
@@ -30,7 +34,17 @@ final class Parker {
     private static final int PARKED = 1;
     private static final int NOTIFIED = 2;
 
-    private final AtomicInteger state = new AtomicInteger(RUNNING);
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Parker.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile int state = RUNNING;
 
     /// What the worker is about to block in; written before P1, read after an N2 that found PARKED.
     private Runnable unblock = () -> {};
@@ -41,21 +55,26 @@ final class Parker {
     /// @param unblock ends `block`, also when it has not begun; called by other threads
     void park(Runnable block, Runnable unblock) {
         this.unblock = unblock;
-        if (state.compareAndSet(RUNNING, PARKED)) {
+        if (STATE.compareAndSet(this, RUNNING, PARKED)) {
             block.run();
         }
-        state.getAndSet(RUNNING);
+        STATE.getAndSet(this, RUNNING);
     }
 
     /// Whether the worker is parked, and nobody has unparked it yet.
     boolean isParked() {
-        return state.get() == PARKED;
+        return state == PARKED;
     }
 
     /// Has a worker that is parked, or that is about to park, look for work. Called by any thread.
     void unpark() {
-        if (state.getAndSet(NOTIFIED) == PARKED) {
-            unblock.run();
+        if ((int) STATE.getAndSet(this, NOTIFIED) == PARKED) {
+            try {
+                unblock.run();
+            } catch (StackOverflowError end) {
+                state = PARKED; // no update is lost: see above
+                StackRoom.broken = true;
+            }
         }
     }
 }

@@ -119,6 +119,7 @@ final class RunRing {
 
     /// Moves the older half of a full ring to `global`. Called by the owner.
     void overflow(GlobalQueue global) {
+        StackRoom.forAStep(); // what is out of here and not there yet would be in no queue
         long first = head;
         int count = slots.length / 2;
         if (tail - first >= count && HEAD.compareAndSet(this, first, first + count)) {

@@ -47,6 +47,7 @@ final class Sleepers {
         }
         for (int word = 0; word < asleep.length(); word++) {
             for (long bits = asleep.get(word); bits != 0; bits = asleep.get(word)) {
+                StackRoom.forAStep(); // a bit off that is not counted would never be
                 long bit = Long.lowestOneBit(bits);
                 if (asleep.compareAndSet(word, bits, bits & ~bit)) {
                     searching.getAndIncrement();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import dev.wakeful.task.Task;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 
 /// The thread that looks after those that poll: one for all runtimes of the JVM, while there are any. It looks every 5
-/// ms while one of these is awake, and not at all while none is.
+/// ms while one of these is awake, and once a second while none is.
 final class Watch implements Runnable {
     static final long TICK_MILLIS = 5;
 
     private static final long TICK_NANOS = TICK_MILLIS * 1_000_000;
+    private static final long SLEEP_NANOS = 1_000_000_000;
     private static final int TICKS_TO_SLEEP = 20;
 
     private static final CopyOnWriteArrayList<WeakReference<Engine>> ENGINES = new CopyOnWriteArrayList<>();
@@ -79,8 +81,8 @@ final class Watch implements Runnable {
             quiet = look() ? 0 : quiet + 1;
             if (quiet >= TICKS_TO_SLEEP) {
                 asleep = true;
-                if (!look() && !ENGINES.isEmpty()) {
-                    LockSupport.park();
+                while (asleep && !look() && !ENGINES.isEmpty()) {
+                    LockSupport.parkNanos(SLEEP_NANOS); // not for ever: see StackRoom
                 }
                 asleep = false;
                 quiet = 0;
@@ -91,19 +93,22 @@ final class Watch implements Runnable {
     /// Whether a thread that polls is awake.
     private static boolean look() {
         boolean awake = false;
+        boolean astray = Task.anyAstray();
+        boolean mend = StackRoom.wasBroken() || astray;
         for (WeakReference<Engine> reference : ENGINES) {
             Engine engine = reference.get();
             if (engine == null) {
                 ENGINES.remove(reference);
             } else {
-                awake |= look(engine);
+                awake |= look(engine, mend);
             }
         }
         return awake;
     }
 
-    private static boolean look(Engine engine) {
+    private static boolean look(Engine engine, boolean mend) {
         try {
+            engine.mend(mend);
             return engine.look();
         } catch (Throwable broken) {
             // No memory for a thread or a stack: the other runtimes are looked after all the same.

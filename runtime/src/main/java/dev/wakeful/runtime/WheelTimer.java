@@ -213,12 +213,27 @@ final class WheelTimer implements Timer {
                     driving.leave();
                 }
             } else if (POSTED.compareAndSet(this, false, true)) {
+                post();
+            }
+        }
+
+        private void post() {
+            boolean there = false;
+            try {
                 WheelAlarm top;
                 do {
                     top = posts.get();
                     nextPost = top;
                 } while (!posts.compareAndSet(top, this));
+                there = true;
                 driving.unpark();
+            } catch (StackOverflowError end) {
+                if (there) {
+                    StackRoom.broken = true;
+                } else {
+                    posted = false; // no update is lost: who drives turns it off, and only when it is there
+                    throw end;
+                }
             }
         }
 

@@ -44,6 +44,9 @@ final class Worker {
     /// Those that this thread alone may poll; made by the first.
     private volatile @Nullable LocalTasks locals;
 
+    /// What was in the slot before, until it is queued; longer only where the stack ended.
+    private @Nullable Task<?> displaced;
+
     private boolean slotOpen = true;
     private boolean searching;
     private boolean asleep;
@@ -242,6 +245,7 @@ final class Worker {
             slotOpen = inRow < MOST_FROM_SLOT;
             left = polls.run(task, left);
         }
+        queueDisplaced();
         slotOpen = true;
     }
 
@@ -261,24 +265,41 @@ final class Worker {
     void schedule(Task<?> task) {
         polls.sampler().scheduled(task);
         Task<?> running = polls.running();
+        boolean help = false;
         if (running == null) {
             queue(task); // in a turn, after which those are woken who can help
         } else if (task == running) {
             queue(task); // it goes behind those that are ready, and they are known to be
-        } else if (slotOpen) {
-            Task<?> before = slot.put(task);
-            if (before != null) {
-                queue(before);
-                engine.wakeOne();
-            }
+        } else if (slotOpen && displaced == null) {
+            displaced = slot.put(task);
+            help = displaced != null;
         } else {
             queue(task);
-            if (ring.size() > 1) { // one by itself is next here, as it would have been in the slot
-                engine.wakeOne();
-            }
+            help = ring.size() > 1; // one by itself is next here, as it would have been in the slot
         }
-        if (isReplaced()) {
-            giveQueuesUp();
+        if (help || isReplaced()) {
+            callForHelp();
+        }
+    }
+
+    /// The task is in the slot or in the ring now; whatever comes of this, it stays there.
+    private void callForHelp() {
+        try {
+            queueDisplaced();
+            engine.wakeOne();
+            if (isReplaced()) {
+                giveQueuesUp();
+            }
+        } catch (StackOverflowError end) {
+            StackRoom.broken = true;
+        }
+    }
+
+    private void queueDisplaced() {
+        Task<?> task = displaced;
+        if (task != null) {
+            queue(task);
+            displaced = null;
         }
     }
 
@@ -290,6 +311,7 @@ final class Worker {
 
     /// Moves all queued tasks to where every worker finds them. Called by any thread, after this worker was replaced.
     void giveQueuesUp() {
+        StackRoom.forAStep(); // what is out of here and not there yet would be in no queue
         boolean some = false;
         for (Task<?> task = slot.take(); task != null; task = slot.take()) {
             engine.global().add(task);
@@ -395,6 +417,7 @@ final class Worker {
             }
         }
         deferred.wakeAll();
+        queueDisplaced();
         giveQueuesUp();
     }
 

@@ -57,8 +57,8 @@ public final class TimerWheel {
             throw new IllegalStateException("entry is in a wheel already: " + entry);
         }
         entry.tick = tick;
-        size++;
         place(entry);
+        size++; // after all calls, of which one may find the end of the stack
     }
 
     private void place(Entry entry) {
@@ -97,14 +97,14 @@ public final class TimerWheel {
     /// @param entry the entry
     public void remove(Entry entry) {
         if (entry.isLinked()) {
-            unlink(entry);
+            entry.unlink();
             size--;
+            noteUnlinked(entry.slot);
         }
     }
 
-    private void unlink(Entry entry) {
-        entry.unlink();
-        int index = entry.slot;
+    /// An entry was taken out of a slot. A slot that is empty and not noted as such costs a look.
+    private void noteUnlinked(int index) {
         if (index >= 0) {
             Entry head = slots[index];
             if (head != null && head.first() == null) {
@@ -187,9 +187,10 @@ public final class TimerWheel {
             Entry head = slots[level * SLOTS + slot];
             Entry entry;
             while (head != null && (entry = head.first()) != null) {
-                unlink(entry);
+                entry.unlink();
                 place(entry);
             }
+            occupied[level] &= ~(1L << slot);
         }
     }
 
