@@ -108,7 +108,7 @@ final class NioDatagrams extends NioSocket implements DatagramIo {
         }
         direction.register(cx, this);
         if (direction.arm()) {
-            update();
+            update(direction);
         }
         return !Readiness.isReady(direction.observe());
     }

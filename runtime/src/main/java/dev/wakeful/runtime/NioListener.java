@@ -39,7 +39,7 @@ final class NioListener extends NioSocket implements ListenerIo {
             }
             read.register(cx, this);
             if (read.arm()) {
-                update();
+                update(read);
             }
             if (!Readiness.isReady(read.observe())) {
                 return null;

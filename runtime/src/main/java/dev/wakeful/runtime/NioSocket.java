@@ -29,6 +29,9 @@ abstract class NioSocket {
 
     private @Nullable SelectionKey key;
 
+    /// Why the selector could not listen, when the driving thread found that out: for the next one who wants it to.
+    private final AtomicReference<@Nullable IOException> refused = new AtomicReference<>();
+
     NioSocket(NioDriver driver, Readiness read, Readiness write) {
         this.driver = driver;
         this.read = read;
@@ -43,8 +46,26 @@ abstract class NioSocket {
     /// The interest that an armed `write` stands for.
     abstract int writeOps();
 
-    /// Has the selector listen for what is armed.
-    final void update() throws IOException {
+    /// Has the selector listen for what is armed, lately this direction, for a task that waits for it. When that cannot
+    /// be, as where no descriptor is left for the selector, nothing is armed and nobody waits: the task may try again.
+    final void update(Readiness direction) throws IOException {
+        boolean listens = false;
+        try {
+            IOException before = refused.getAndSet(null);
+            if (before != null) {
+                throw before;
+            }
+            update();
+            listens = true;
+        } finally {
+            if (!listens) {
+                direction.disarm();
+                direction.forget();
+            }
+        }
+    }
+
+    private void update() throws IOException {
         NioDriver mine = home();
         if (mine.driving().enter()) {
             try {
@@ -71,8 +92,11 @@ abstract class NioSocket {
         posted.set(false);
         try {
             apply(home());
-        } catch (IOException _) {
-            onClosed(); // a channel that is closed cannot be registered; its tasks find out when they try
+        } catch (IOException e) { // the channel is closed, or there is no selector; its tasks find out when they try
+            refused.set(e);
+            read.disarm();
+            write.disarm();
+            onClosed();
         }
     }
 

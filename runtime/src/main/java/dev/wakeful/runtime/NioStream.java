@@ -206,7 +206,7 @@ final class NioStream extends NioSocket implements StreamIo {
         }
         direction.register(cx, this);
         if (direction.arm()) {
-            update();
+            update(direction);
         }
         return !Readiness.isReady(direction.observe());
     }

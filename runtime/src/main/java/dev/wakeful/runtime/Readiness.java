@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * more: an event is never cleared by an attempt that started before it. One that comes between T2 and T4 is seen at T4; one
  * after T4 finds the waker of T3 in the cell (WakerCell's argument). No event can come while ARMED is off, so T5 turns it on;
  * the selector is level-triggered, and reports at once what came meanwhile.
+ * Where E3 cannot be done, ARMED goes off again, and after that the task is told, or woken to try anew (NioSocket).
  *
  * ARMED is part of the same word as READY because of E2: when the second event finds READY on and turns ARMED off, its CAS
  * fails if T2 came in between. Otherwise T5 could see ARMED still on, and then it goes off, and nobody listens. E3 runs on the
@@ -95,6 +96,14 @@ final class Readiness {
             }
         } while (!state.compareAndSet(seen, seen | ARMED));
         return true;
+    }
+
+    /// The selector could not be told.
+    void disarm() {
+        int seen;
+        do {
+            seen = state.get();
+        } while (!state.compareAndSet(seen, seen & ~ARMED));
     }
 
     /// The selector has an event. `true` when it is to be told that nobody listens any more.

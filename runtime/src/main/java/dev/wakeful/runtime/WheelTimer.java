@@ -254,12 +254,12 @@ final class WheelTimer implements Timer {
                 wheel.insert(this, tick);
             } else if (tick != DISARMED && WANTED.compareAndSet(this, tick, DISARMED)) {
                 Waker woken = (Waker) WAKER.getAndSet(this, null);
-                long late = advancedTo - tick * TICK_NANOS;
-                if (late > LATE_NANOS) {
-                    Flight.late(driving.toString(), late);
-                }
                 if (woken != null) {
                     Settings.wake(woken);
+                }
+                long late = advancedTo - tick * TICK_NANOS;
+                if (late > LATE_NANOS) {
+                    Flight.late(driving.toString(), late); // last: should it throw, nobody has lost a wake
                 }
             }
         }
