@@ -51,7 +51,9 @@ final class Table {
     }
 
     private static String ratio(double ratio) {
-        return String.format(Locale.ROOT, "%.2f", ratio);
+        return Double.isFinite(ratio)
+                ? String.format(Locale.ROOT, "%.2f", ratio)
+                : "-"; // nothing costs less than nothing
     }
 
     /// Three digits that count.

@@ -32,6 +32,9 @@ public record Trace(
     /// How many futures a trace takes in, so that a dump ends also when a future is reached on very many ways.
     private static final int MAX_FUTURES = 200_000;
 
+    /// So many futures of one are shown as text: a scope may have a million children, which are shown as tasks besides.
+    private static final int MOST_BESIDE = 100;
+
     /// Deeper lines of a text are not indented further.
     private static final int MAX_INDENT = 60;
 
@@ -177,17 +180,27 @@ public record Trace(
         return text.toString();
     }
 
-    private record Line(Trace trace, int depth) {}
+    /// A line to be written: that of a trace, or of those beside it that are left out.
+    private record Line(@Nullable Trace trace, int leftOut, int depth) {}
 
     private void append(StringBuilder text, String indent) {
         var lines = new ArrayDeque<Line>();
-        lines.push(new Line(this, 0));
+        lines.push(new Line(this, 0, 0));
         while (!lines.isEmpty()) {
             Line line = lines.pop();
             text.append(indent).repeat("  ", Math.min(line.depth, MAX_INDENT));
+            if (line.trace == null) {
+                text.append("and ").append(line.leftOut).append(" more\n");
+                continue;
+            }
             line.trace.appendLine(text);
-            for (Trace child : line.trace.children.reversed()) {
-                lines.push(new Line(child, line.depth + 1));
+            List<Trace> below = line.trace.children;
+            int shown = Math.min(below.size(), MOST_BESIDE);
+            if (shown < below.size()) {
+                lines.push(new Line(null, below.size() - shown, line.depth + 1));
+            }
+            for (Trace child : below.subList(0, shown).reversed()) {
+                lines.push(new Line(child, 0, line.depth + 1));
             }
         }
     }

@@ -9,6 +9,8 @@ import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.fixture.Leaf;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -77,5 +79,15 @@ class TraceTest {
             below = new Link("fork").to(below, below);
         }
         assertTrue(Trace.of(below).toText("").contains("and more, left out"));
+    }
+
+    @Test
+    void ofVeryManySideBySideTheFirstAreShownAndTheOthersCounted() {
+        var root = new Link("root");
+        root.to(Stream.generate(() -> new Leaf<>("a")).limit(250).toArray(Future<?>[]::new));
+        List<String> lines = Trace.of(root).toText("").lines().toList();
+        assertEquals(102, lines.size());
+        assertEquals("  Leaf[a], waits for the test", lines.get(100));
+        assertEquals("  and 150 more", lines.getLast());
     }
 }

@@ -40,7 +40,9 @@ final class AloneLoop {
         polls.sampler().idle();
         engine.crew().restsAlone();
         if (own.isEmpty() && !engine.isStopping()) {
+            engine.observed.parked();
             LockSupport.park(own);
+            engine.observed.unparked();
         }
         polls.countPark();
         engine.crew().pollsAlone();

@@ -380,7 +380,8 @@ public final class AsyncRuntime implements AutoCloseable {
 
         /// Adds somebody who is told of the life of tasks and workers.
         ///
-        /// @param observer who is told; what it throws is logged and harms nothing
+        /// @param observer who is told, of polls too if it is a [dev.wakeful.spi.PollObserver]; what it throws is
+        ///     logged and harms nothing
         /// @return this builder
         public Builder observer(Observer observer) {
             observers.add(Objects.requireNonNull(observer, "observer must not be null"));

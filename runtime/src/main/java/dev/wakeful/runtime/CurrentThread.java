@@ -59,7 +59,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
 
     // Used by the driving thread.
     private final Deferred deferred = new Deferred();
-    private final Sampler sampler = new Sampler();
+    private final Sampler sampler;
     private @Nullable Task<?> running;
     private long polls;
     private boolean watched;
@@ -72,6 +72,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     CurrentThread(Settings settings) {
         super(settings);
         this.random = settings.random();
+        this.sampler = new Sampler(settings.observed());
         this.timer = new WheelTimer(settings.clock(), this);
         this.longPolls = new LongPolls(settings, () -> true); // nobody else could take over
     }
@@ -353,7 +354,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         } catch (Throwable broken) { // a task catches what its future throws; this is a fault of what surrounds it
             settings.report(task, broken);
         } finally {
-            sampler.end(measured, settings.name(), task);
+            sampler.end(measured, task);
             running = null;
         }
     }
@@ -379,12 +380,14 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         long nanos = patience.nanos(hopeless ? idleWatch.delayNanos() : toTimer);
         long since = hopeless ? timer.nanos() : 0;
         if (nanos > 0) {
+            observed.parked();
             if (driver.selects()) {
                 parker.park(() -> driver.block(nanos), driver::unblock);
             } else {
                 Thread here = Thread.currentThread();
                 parker.park(() -> LockSupport.parkNanos(this, nanos), () -> LockSupport.unpark(here));
             }
+            observed.unparked();
         }
         Watch.awake();
         patience.lookForInterrupt();

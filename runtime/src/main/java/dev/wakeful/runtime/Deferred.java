@@ -9,35 +9,37 @@ import java.util.List;
 /// The tasks and wakers that have stepped aside until the ready tasks ran and the drivers were looked at. Used by one
 /// thread.
 final class Deferred {
-    private List<Object> waiting = new ArrayList<>();
-    private List<Object> before = new ArrayList<>();
+    private final RunQueue tasks = new RunQueue();
+    private List<Waker> waiting = new ArrayList<>();
+    private List<Waker> before = new ArrayList<>();
 
     void add(Waker waker) {
         waiting.add(waker);
     }
 
     void add(Task<?> task) {
-        waiting.add(task);
-    }
-
-    boolean isEmpty() {
-        return waiting.isEmpty();
+        tasks.add(task);
     }
 
     /// Lets all go on that have stepped aside so far; those that do so meanwhile wait for the next call.
     void wakeAll() {
-        if (waiting.isEmpty()) {
-            return;
+        for (int left = tasks.size(); left > 0; left--) {
+            Task<?> task = tasks.poll();
+            if (task != null) {
+                task.resume();
+            }
         }
-        List<Object> woken = waiting;
+        if (!waiting.isEmpty()) {
+            wakeWaiting();
+        }
+    }
+
+    private void wakeWaiting() {
+        List<Waker> woken = waiting;
         waiting = before;
         before = woken;
-        for (Object one : woken) {
-            if (one instanceof Task<?> task) {
-                task.resume();
-            } else {
-                Settings.wake((Waker) one);
-            }
+        for (Waker waker : woken) {
+            Settings.wake(waker);
         }
         woken.clear();
     }

@@ -60,9 +60,9 @@ final class Flight {
         return up && FlightEvents.wantsPolls();
     }
 
-    /// A poll begins, while polls are wanted.
+    /// A poll begins. `null` when the recorder does not want to know.
     static @Nullable Object beginPoll() {
-        return up ? FlightEvents.beginPoll() : null;
+        return wantsPolls() ? FlightEvents.beginPoll() : null;
     }
 
     /// The poll has ended.

@@ -30,7 +30,7 @@ final class Polls {
     }
 
     private final Settings settings;
-    private final Sampler sampler = new Sampler();
+    private final Sampler sampler;
 
     /// Twice the number of polls that have ended, and one while a poll goes on; written by this thread, and once by the
     /// one who replaces its worker.
@@ -46,6 +46,7 @@ final class Polls {
 
     Polls(Settings settings) {
         this.settings = settings;
+        this.sampler = new Sampler(settings.observed());
     }
 
     Sampler sampler() {
@@ -98,7 +99,7 @@ final class Polls {
         try {
             return task.run(budget);
         } finally {
-            sampler.end(begun, settings.name(), task);
+            sampler.end(begun, task);
         }
     }
 

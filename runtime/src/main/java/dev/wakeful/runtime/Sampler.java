@@ -20,14 +20,21 @@ final class Sampler {
     private boolean wantsWake;
     private long wakes;
 
-    /// The polls of long tasks are wanted by the flight recorder, as of the last beat.
-    private boolean recording;
+    private final Observed observed;
+
+    /// Somebody wants to know of each poll, as of the last beat.
+    private boolean telling;
+
+    Sampler(Observed observed) {
+        this.observed = observed;
+        this.telling = observed.wantsPolls();
+    }
 
     /// The next poll and the next wake are measured.
     void beat() {
         due = true;
         wantsWake = woken == null;
-        recording = Flight.wantsPolls();
+        telling = observed.wantsPolls();
     }
 
     /// A task was queued by this thread.
@@ -50,7 +57,7 @@ final class Sampler {
         if (due || task == woken) {
             measure(task);
         }
-        return recording ? Flight.beginPoll() : null;
+        return telling ? observed.beginPoll(task) : null;
     }
 
     private void measure(Task<?> task) {
@@ -67,13 +74,13 @@ final class Sampler {
     }
 
     /// The poll has ended.
-    void end(@Nullable Object begun, String runtime, Task<?> task) {
+    void end(@Nullable Object begun, Task<?> task) {
         if (polling) {
             polling = false;
             pollTimes.record(Clock.raw() - pollStart);
         }
         if (begun != null) {
-            Flight.endPoll(begun, runtime, task);
+            observed.endPoll(begun, task);
         }
     }
 

@@ -380,7 +380,9 @@ final class Worker {
         boolean hopeless = engine.isHopeless(core.index);
         long nanos = hopeless ? engine.idleWatch().delayNanos() : Long.MAX_VALUE;
         long since = hopeless ? settings.clock().nanos() : 0;
+        engine.observed.parked();
         core.park(nanos);
+        engine.observed.unparked();
         polls.countPark();
         if (hopeless && settings.clock().nanos() - since >= nanos) { // parking may end early, for no reason
             engine.lookForLost(core.index);

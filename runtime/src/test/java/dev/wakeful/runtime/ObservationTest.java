@@ -15,6 +15,7 @@ import dev.wakeful.JoinHandle;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.spi.Observer;
+import dev.wakeful.spi.PollObserver;
 import dev.wakeful.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -92,6 +93,45 @@ class ObservationTest {
         assertEquals(2, notes.count("start main"));
         assertEquals(notes.count("worker on"), notes.count("worker off"));
         assertTrue(notes.count("worker on") > 0, notes.told.toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("builders")
+    void observerOfPollsIsToldOfEachPollAndOfEachParkOfAThread(Supplier<AsyncRuntime.Builder> builder)
+            throws Exception {
+        var told = new ConcurrentLinkedQueue<String>();
+        PollObserver polls = new PollObserver() {
+            @Override
+            public void pollStarted(TaskRef task) {
+                told.add("begin " + task.name());
+            }
+
+            @Override
+            public void pollEnded(TaskRef task) {
+                told.add("end " + task.name());
+                throw new IllegalStateException("a bug in an observer");
+            }
+
+            @Override
+            public void workerParked(Thread thread) {
+                told.add(thread == Thread.currentThread() ? "park" : "wrong thread");
+            }
+
+            @Override
+            public void workerUnparked(Thread thread) {
+                told.add(thread == Thread.currentThread() ? "unpark" : "wrong thread");
+            }
+        };
+        try (var runtime = builder.get().observer(polls).build()) {
+            runtime.blockOn(runtime.spawn("in turns", new Yields(3)));
+            runtime.blockOn(Time.sleep(Duration.ofMillis(2)));
+        }
+        Map<String, Long> counts = told.stream().collect(Collectors.groupingBy(what -> what, Collectors.counting()));
+        assertEquals(4, counts.get("begin in turns"), counts.toString());
+        assertEquals(4, counts.get("end in turns"), counts.toString());
+        assertTrue(counts.get("park") > 0, counts.toString());
+        assertEquals(counts.get("park"), counts.get("unpark"));
+        assertEquals(null, counts.get("wrong thread"));
     }
 
     @ParameterizedTest
