@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class Backoff {
     private static final long PAUSE_NANOS = 100_000_000;
     private static final long LOG_NANOS = 1_000_000_000;
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.net");
 
     private long overNanos;
     private long nextLogNanos;
@@ -43,7 +42,7 @@ final class Backoff {
 
     private static void warn(String words) {
         try {
-            LOG.log(System.Logger.Level.WARNING, words);
+            System.getLogger("dev.wakeful.net").log(System.Logger.Level.WARNING, words);
         } catch (RuntimeException | Error _) {
             // the JDK's logger opens files at its first use, and there is no descriptor left; accepting goes on all the
             // same

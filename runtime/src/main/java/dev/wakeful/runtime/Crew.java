@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// The workers of a runtime: who there is, who takes the place of one that is held up or dies, and what those that have
 /// left have done.
 final class Crew {
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.runtime");
-
     /// How long the end waits for threads whose tasks have ended or were given up.
     private static final long LAST_POLLS_NANOS = 1_000_000_000;
 
@@ -112,7 +110,7 @@ final class Crew {
             noThreads.set(false);
         } catch (Throwable refused) { // no memory for a thread: the watch comes again
             if (!noThreads.getAndSet(true)) {
-                LOG.log(Level.ERROR, "a task holds " + held + ", and there is no thread to take over", refused);
+                Log.LOG.log(Level.ERROR, "a task holds " + held + ", and there is no thread to take over", refused);
             }
             return false;
         }
@@ -129,7 +127,7 @@ final class Crew {
     /// A worker cannot go on because of something outside of its tasks. `false` when it must all the same, since there
     /// is no thread for another one.
     boolean died(Worker worker, Throwable broken) {
-        LOG.log(Level.ERROR, "the worker thread \"" + worker + "\" died and is replaced", broken);
+        Log.LOG.log(Level.ERROR, "the worker thread \"" + worker + "\" died and is replaced", broken);
         if (engine.isStopping() || worker.polls().wereSeized()) {
             return true;
         }
@@ -139,7 +137,7 @@ final class Crew {
             appoint(next, worker);
             return true;
         } catch (Throwable refused) { // no memory for a thread
-            LOG.log(Level.ERROR, "there is no thread to take over from " + worker + ", which goes on", refused);
+            Log.LOG.log(Level.ERROR, "there is no thread to take over from " + worker + ", which goes on", refused);
             return false;
         }
     }
@@ -211,6 +209,6 @@ final class Crew {
         for (StackTraceElement frame : left.thread().getStackTrace()) {
             text.append("\n    at ").append(frame);
         }
-        LOG.log(Level.WARNING, text.toString());
+        Log.LOG.log(Level.WARNING, text.toString());
     }
 }

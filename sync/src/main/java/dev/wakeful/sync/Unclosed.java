@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// without a task, so every so many of them is watched. Where there are tests each one is. What is not watched costs a
 /// comparison.
 final class Unclosed {
-    private static final System.Logger LOG = System.getLogger("dev.wakeful.sync");
-
     /// Mixes the count, since channels make a sender and a receiver in turns, and not one kind alone is to be watched.
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
@@ -88,7 +86,7 @@ final class Unclosed {
 
     static void report(@Nullable Consumer<Report> reports, Report report) {
         if (reports == null) {
-            LOG.log(System.Logger.Level.WARNING, report::toString);
+            System.getLogger("dev.wakeful.sync").log(System.Logger.Level.WARNING, report::toString);
         } else {
             reports.accept(report);
         }
