@@ -46,7 +46,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     private static final int DRIVER_BEAT = 61;
 
     private final RandomGenerator random;
-    private final RunQueue local = new RunQueue();
+    private RunQueue local = new RunQueue();
     private final TaskQueue inbound = new TaskQueue();
     private final Parker parker = new Parker();
     private final WheelTimer timer;
@@ -368,6 +368,10 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     private void afterEvents() {
         Begun.reportGone();
         timer.advance();
+        if (local.isEmpty()) {
+            local = deferred.exchange(local);
+            sampler.resumed(local.size());
+        }
         deferred.wakeAll();
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 /// The tasks and wakers that have stepped aside until the ready tasks ran and the drivers were looked at. Used by one
 /// thread.
 final class Deferred {
-    private final RunQueue tasks = new RunQueue();
+    private RunQueue tasks = new RunQueue();
     private List<Waker> waiting = new ArrayList<>();
     private List<Waker> before = new ArrayList<>();
 
@@ -19,6 +19,14 @@ final class Deferred {
 
     void add(Task<?> task) {
         tasks.add(task);
+    }
+
+    /// The tasks that have stepped aside so far, in the place of a queue that is empty: as if each was resumed there,
+    /// at once for all of them. The caller is the executor of all that step aside here.
+    RunQueue exchange(RunQueue empty) {
+        RunQueue full = tasks;
+        tasks = empty;
+        return full;
     }
 
     /// Lets all go on that have stepped aside so far; those that do so meanwhile wait for the next call.

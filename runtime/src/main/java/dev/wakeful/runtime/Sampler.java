@@ -47,6 +47,11 @@ final class Sampler {
         }
     }
 
+    /// So many tasks were queued by this thread at once.
+    void resumed(int tasks) {
+        wakes += tasks;
+    }
+
     long wakes() {
         return wakes;
     }
