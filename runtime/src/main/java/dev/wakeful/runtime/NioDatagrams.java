@@ -14,23 +14,19 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
-import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A datagram socket of an [NioDriver].
-final class NioDatagrams extends NioSocket implements DatagramIo {
-    private final DatagramChannel channel;
+final class NioDatagrams extends NioSocket<DatagramChannel> implements DatagramIo {
     private final SocketAddress local;
     private volatile @Nullable SocketAddress peer;
 
     private NioDatagrams(NioDriver driver, DatagramChannel channel) throws IOException {
-        super(driver, new Readiness("receive", true), new Readiness("send", true));
-        this.channel = channel;
+        super(driver, channel, new Readiness("receive", true), new Readiness("send", true));
         this.local = channel.getLocalAddress();
     }
 
@@ -43,15 +39,12 @@ final class NioDatagrams extends NioSocket implements DatagramIo {
         DatagramChannel channel = DatagramChannel.open(family);
         boolean bound = false;
         try {
-            channel.configureBlocking(false);
-            for (Map.Entry<SocketOption<?>, Object> option : options.entrySet()) {
-                channel.setOption(NioStream.untyped(option.getKey()), option.getValue());
-            }
+            configure(channel, options);
             channel.bind(address);
             bound = true;
             return new NioDatagrams(driver, channel);
         } catch (BindException e) {
-            var named = new BindException("cannot bind to " + NioStream.text(address) + ": " + e.getMessage());
+            var named = new BindException("cannot bind to " + text(address) + ": " + e.getMessage());
             named.initCause(e);
             throw named;
         } finally {
@@ -101,18 +94,6 @@ final class NioDatagrams extends NioSocket implements DatagramIo {
         }
     }
 
-    /// Registers the waker and says whether to wait; when not, there is something to try again.
-    private boolean waits(Readiness direction, Context cx) throws IOException {
-        if (!channel.isOpen()) {
-            throw new ClosedChannelException();
-        }
-        direction.register(cx, this);
-        if (direction.arm()) {
-            update(direction);
-        }
-        return !Readiness.isReady(direction.observe());
-    }
-
     @Override
     public void connect(SocketAddress address) throws IOException {
         if (channel.isConnected()) {
@@ -140,41 +121,13 @@ final class NioDatagrams extends NioSocket implements DatagramIo {
 
     @Override
     public SocketAddress localAddress() throws IOException {
-        if (!channel.isOpen()) {
-            throw new ClosedChannelException();
-        }
+        checkOpen();
         return local;
     }
 
     @Override
     public @Nullable SocketAddress peerAddress() {
         return peer;
-    }
-
-    @Override
-    public <V> V option(SocketOption<V> option) throws IOException {
-        return channel.getOption(option);
-    }
-
-    @Override
-    public <V> void option(SocketOption<V> option, V value) throws IOException {
-        channel.setOption(option, value);
-    }
-
-    @Override
-    public boolean isOpen() {
-        return channel.isOpen();
-    }
-
-    @Override
-    public void close() throws IOException {
-        channel.close();
-        closedByTask();
-    }
-
-    @Override
-    SelectableChannel channel() {
-        return channel;
     }
 
     @Override
@@ -190,7 +143,7 @@ final class NioDatagrams extends NioSocket implements DatagramIo {
     @Override
     public String toString() {
         SocketAddress to = peer;
-        return "UdpSocket[" + NioStream.text(local) + (to == null ? "" : " to " + NioStream.text(to))
+        return "UdpSocket[" + text(local) + (to == null ? "" : " to " + text(to))
                 + (channel.isOpen() ? "]" : ", closed]");
     }
 }

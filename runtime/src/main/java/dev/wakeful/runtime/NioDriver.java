@@ -34,7 +34,7 @@ final class NioDriver implements Network {
     private static final Consumer<SelectionKey> ON_EVENT = NioDriver::onEvent;
 
     private final WheelTimer.Driving driving;
-    private final AtomicReference<@Nullable NioSocket> posts = new AtomicReference<>();
+    private final AtomicReference<@Nullable NioSocket<?>> posts = new AtomicReference<>();
     private volatile @Nullable Selector selector;
     private volatile boolean closed;
 
@@ -53,15 +53,12 @@ final class NioDriver implements Network {
         ServerSocketChannel channel = ServerSocketChannel.open();
         boolean bound = false;
         try {
-            channel.configureBlocking(false);
-            for (Map.Entry<SocketOption<?>, Object> option : options.entrySet()) {
-                channel.setOption(NioStream.untyped(option.getKey()), option.getValue());
-            }
+            NioSocket.configure(channel, options);
             channel.bind(address, backlog == 0 ? DEFAULT_BACKLOG : backlog);
             bound = true;
             return new NioListener(this, channel);
         } catch (BindException e) {
-            var named = new BindException("cannot listen on " + NioStream.text(address) + ": " + e.getMessage());
+            var named = new BindException("cannot listen on " + NioSocket.text(address) + ": " + e.getMessage());
             named.initCause(e);
             throw named;
         } finally {
@@ -91,8 +88,8 @@ final class NioDriver implements Network {
         }
     }
 
-    void post(NioSocket socket) {
-        NioSocket top;
+    void post(NioSocket<?> socket) {
+        NioSocket<?> top;
         do {
             top = posts.get();
             socket.nextPost = top;
@@ -100,21 +97,21 @@ final class NioDriver implements Network {
         driving.unpark();
     }
 
-    SelectionKey register(NioSocket socket, int ops) throws IOException {
+    SelectionKey register(NioSocket<?> socket, int ops) throws IOException {
         checkOpen(socket);
         Selector open = selector;
         if (open == null) {
             open = Selector.open();
             selector = open;
         }
-        return socket.channel().register(open, ops, socket);
+        return socket.channel.register(open, ops, socket);
     }
 
     // ------------------------------------------------------------------------------------------------- driving
 
     private static void onEvent(SelectionKey key) {
         try {
-            ((NioSocket) key.attachment()).onEvent(key.readyOps());
+            ((NioSocket<?>) key.attachment()).onEvent(key.readyOps());
         } catch (CancelledKeyException _) {
             // another thread has just closed the channel, and has woken who waited
         }
@@ -188,8 +185,8 @@ final class NioDriver implements Network {
         if (posts.get() == null) {
             return;
         }
-        for (NioSocket at = posts.getAndSet(null); at != null; ) {
-            NioSocket socket = at;
+        for (NioSocket<?> at = posts.getAndSet(null); at != null; ) {
+            NioSocket<?> socket = at;
             at = socket.nextPost;
             socket.nextPost = null;
             socket.applyPosted();
@@ -201,7 +198,7 @@ final class NioDriver implements Network {
         Selector open = selector;
         if (open != null) {
             for (SelectionKey key : open.keys()) {
-                if (key.attachment() instanceof NioSocket socket && socket.isAwaited()) {
+                if (key.attachment() instanceof NioSocket<?> socket && socket.isAwaited()) {
                     return true;
                 }
             }
@@ -225,7 +222,7 @@ final class NioDriver implements Network {
         try {
             for (SelectionKey key : open.keys()) {
                 key.channel().close();
-                ((NioSocket) key.attachment()).onClosed();
+                ((NioSocket<?>) key.attachment()).onClosed();
             }
             open.selectNow(); // gives the descriptors of closed channels back
             open.close();

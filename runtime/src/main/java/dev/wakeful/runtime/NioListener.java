@@ -6,20 +6,17 @@ import dev.wakeful.spi.ListenerIo;
 import dev.wakeful.spi.StreamIo;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /// A listening socket of an [NioDriver].
-final class NioListener extends NioSocket implements ListenerIo {
-    private final ServerSocketChannel channel;
+final class NioListener extends NioSocket<ServerSocketChannel> implements ListenerIo {
     private final SocketAddress address;
 
     NioListener(NioDriver driver, ServerSocketChannel channel) throws IOException {
-        super(driver, new Readiness("accept", true), new Readiness("write", false));
-        this.channel = channel;
+        super(driver, channel, new Readiness("accept", true), new Readiness("write", false));
         this.address = channel.getLocalAddress();
     }
 
@@ -35,13 +32,8 @@ final class NioListener extends NioSocket implements ListenerIo {
                     return NioStream.accepted(driver, accepted);
                 }
                 read.clear(seen);
-                continue;
             }
-            read.register(cx, this);
-            if (read.arm()) {
-                update(read);
-            }
-            if (!Readiness.isReady(read.observe())) {
+            if (waits(read, cx)) {
                 return null;
             }
         }
@@ -58,22 +50,6 @@ final class NioListener extends NioSocket implements ListenerIo {
     }
 
     @Override
-    public boolean isOpen() {
-        return channel.isOpen();
-    }
-
-    @Override
-    public void close() throws IOException {
-        channel.close();
-        closedByTask();
-    }
-
-    @Override
-    SelectableChannel channel() {
-        return channel;
-    }
-
-    @Override
     int readOps() {
         return SelectionKey.OP_ACCEPT;
     }
@@ -85,6 +61,6 @@ final class NioListener extends NioSocket implements ListenerIo {
 
     @Override
     public String toString() {
-        return "TcpListener[" + NioStream.text(address) + "]";
+        return "TcpListener[" + text(address) + "]";
     }
 }

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import dev.wakeful.Context;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its home is the driver of the worker on which a task first waited for it. It stays there: an event queues the task
 /// on that worker, so a task that was stolen comes home with the next event.
-abstract class NioSocket {
+abstract class NioSocket<C extends SelectableChannel & NetworkChannel> {
     /// The driver that made it.
     final NioDriver driver;
+
+    final C channel;
 
     private final AtomicReference<@Nullable NioDriver> home = new AtomicReference<>();
     final Readiness read;
@@ -25,20 +34,41 @@ abstract class NioSocket {
 
     /// The link of the driver's posts.
     @Nullable
-    NioSocket nextPost;
+    NioSocket<?> nextPost;
 
     private @Nullable SelectionKey key;
 
     /// Why the selector could not listen, when the driving thread found that out: for the next one who wants it to.
     private final AtomicReference<@Nullable IOException> refused = new AtomicReference<>();
 
-    NioSocket(NioDriver driver, Readiness read, Readiness write) {
+    NioSocket(NioDriver driver, C channel, Readiness read, Readiness write) {
         this.driver = driver;
+        this.channel = channel;
         this.read = read;
         this.write = write;
     }
 
-    abstract SelectableChannel channel();
+    /// Makes a channel ready for a driver, with its options.
+    static <C extends SelectableChannel & NetworkChannel> void configure(
+            C channel, Map<SocketOption<?>, Object> options) throws IOException {
+        channel.configureBlocking(false);
+        for (Map.Entry<SocketOption<?>, Object> option : options.entrySet()) {
+            channel.setOption(untyped(option.getKey()), option.getValue());
+        }
+    }
+
+    @SuppressWarnings("unchecked") // setOption checks the type of the value itself
+    private static SocketOption<Object> untyped(SocketOption<?> option) {
+        return (SocketOption<Object>) option;
+    }
+
+    static String text(@Nullable SocketAddress address) {
+        if (address instanceof InetSocketAddress inet && !inet.isUnresolved()) {
+            String host = inet.getAddress().getHostAddress();
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
+        }
+        return String.valueOf(address);
+    }
 
     /// The interest that an armed `read` stands for.
     abstract int readOps();
@@ -46,9 +76,25 @@ abstract class NioSocket {
     /// The interest that an armed `write` stands for.
     abstract int writeOps();
 
+    /// Registers the waker and says whether to wait; when not, there is something to try again.
+    final boolean waits(Readiness direction, Context cx) throws IOException {
+        checkOpen();
+        direction.register(cx, this);
+        if (direction.arm()) {
+            update(direction);
+        }
+        return !Readiness.isReady(direction.observe());
+    }
+
+    final void checkOpen() throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
     /// Has the selector listen for what is armed, lately this direction, for a task that waits for it. When that cannot
     /// be, as where no descriptor is left for the selector, nothing is armed and nobody waits: the task may try again.
-    final void update(Readiness direction) throws IOException {
+    private void update(Readiness direction) throws IOException {
         boolean listens = false;
         try {
             IOException before = refused.getAndSet(null);
@@ -102,7 +148,7 @@ abstract class NioSocket {
 
     private void apply(NioDriver mine) throws IOException {
         int ops = (read.isArmed() ? readOps() : 0) | (write.isArmed() ? writeOps() : 0);
-        if (!channel().isOpen()) {
+        if (!channel.isOpen()) {
             onClosed();
         } else if (key == null) {
             if (ops != 0) {
@@ -142,8 +188,21 @@ abstract class NioSocket {
         write.wakeForGood();
     }
 
-    /// The channel was closed by a task: the selector gives the descriptor back when it looks the next time.
-    final void closedByTask() {
+    public <V> V option(SocketOption<V> option) throws IOException {
+        return channel.getOption(option);
+    }
+
+    public <V> void option(SocketOption<V> option, V value) throws IOException {
+        channel.setOption(option, value);
+    }
+
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    /// Called by a task: the selector gives the descriptor back when it looks the next time.
+    public void close() throws IOException {
+        channel.close();
         onClosed();
         NioDriver registered = home.get();
         if (registered != null) {

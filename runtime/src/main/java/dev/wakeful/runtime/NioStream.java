@@ -5,12 +5,9 @@ import dev.wakeful.Context;
 import dev.wakeful.spi.StreamIo;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
@@ -20,17 +17,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A heap buffer goes through a direct one that the JDK keeps for each thread; the piece is limited, so that this one
 /// stays small however large the user's buffer is.
-final class NioStream extends NioSocket implements StreamIo {
+final class NioStream extends NioSocket<SocketChannel> implements StreamIo {
     private static final int LARGEST_HEAP_PIECE = 1 << 16;
 
-    private final SocketChannel channel;
     private volatile @Nullable SocketAddress local;
     private volatile @Nullable SocketAddress peer;
     private volatile boolean connecting;
 
     private NioStream(NioDriver driver, SocketChannel channel, @Nullable SocketAddress peer, boolean connecting) {
-        super(driver, new Readiness("read", true), new Readiness("write", !connecting));
-        this.channel = channel;
+        super(driver, channel, new Readiness("read", true), new Readiness("write", !connecting));
         this.peer = peer;
         this.connecting = connecting;
     }
@@ -54,10 +49,7 @@ final class NioStream extends NioSocket implements StreamIo {
             throws IOException {
         boolean begun = false;
         try {
-            channel.configureBlocking(false);
-            for (Map.Entry<SocketOption<?>, Object> option : options.entrySet()) {
-                channel.setOption(untyped(option.getKey()), option.getValue());
-            }
+            configure(channel, options);
             boolean connected = channel.connect(address);
             begun = true;
             return new NioStream(driver, channel, address, !connected);
@@ -70,23 +62,10 @@ final class NioStream extends NioSocket implements StreamIo {
         }
     }
 
-    @SuppressWarnings("unchecked") // setOption checks the type of the value itself
-    static SocketOption<Object> untyped(SocketOption<?> option) {
-        return (SocketOption<Object>) option;
-    }
-
     private static ConnectException named(IOException failure, @Nullable SocketAddress address) {
         var named = new ConnectException("cannot connect to " + text(address) + ": " + failure.getMessage());
         named.initCause(failure);
         return named;
-    }
-
-    static String text(@Nullable SocketAddress address) {
-        if (address instanceof InetSocketAddress inet && !inet.isUnresolved()) {
-            String host = inet.getAddress().getHostAddress();
-            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + inet.getPort();
-        }
-        return String.valueOf(address);
     }
 
     // ------------------------------------------------------------------------------------------------- polls
@@ -199,18 +178,6 @@ final class NioStream extends NioSocket implements StreamIo {
         }
     }
 
-    /// Registers the waker and says whether to wait; when not, there is something to try again.
-    private boolean waits(Readiness direction, Context cx) throws IOException {
-        if (!channel.isOpen()) {
-            throw new ClosedChannelException();
-        }
-        direction.register(cx, this);
-        if (direction.arm()) {
-            update(direction);
-        }
-        return !Readiness.isReady(direction.observe());
-    }
-
     @Override
     public boolean pollFlush(Context cx) {
         return true; // what a write accepted is with the system already
@@ -259,32 +226,6 @@ final class NioStream extends NioSocket implements StreamIo {
             throw new IOException(this + " is not connected");
         }
         return known;
-    }
-
-    @Override
-    public <V> V option(SocketOption<V> option) throws IOException {
-        return channel.getOption(option);
-    }
-
-    @Override
-    public <V> void option(SocketOption<V> option, V value) throws IOException {
-        channel.setOption(option, value);
-    }
-
-    @Override
-    public boolean isOpen() {
-        return channel.isOpen();
-    }
-
-    @Override
-    public void close() throws IOException {
-        channel.close();
-        closedByTask();
-    }
-
-    @Override
-    SelectableChannel channel() {
-        return channel;
     }
 
     @Override
