@@ -2,6 +2,7 @@
 package dev.wakeful;
 
 import dev.wakeful.internal.Sources;
+import dev.wakeful.internal.Words;
 import org.jspecify.annotations.Nullable;
 
 /// Small uses of [Description] within the contract.
@@ -11,7 +12,11 @@ final class Descriptions {
     /// The one line that a future says of itself.
     static String label(Future<?> future) {
         var label = new Label();
-        future.describe(label);
+        try {
+            future.describe(label);
+        } catch (Throwable broken) {
+            label.label(Words.without(future, "describe", broken));
+        }
         return label.text == null ? Sources.of(future) : label.text;
     }
 

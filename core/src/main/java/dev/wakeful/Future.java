@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Misuse;
 import dev.wakeful.internal.Sources;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public interface Future<T extends @Nullable Object> {
         return switch (Checks.ON ? Checks.poll(this, cx) : poll(cx)) {
             case Poll.Ready<T>(var value) -> value;
             case Poll.Pending<T> _ -> PENDING;
+            case null -> throw Misuse.nullPolled(this);
         };
     }
 

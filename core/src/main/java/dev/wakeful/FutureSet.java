@@ -2,6 +2,7 @@
 package dev.wakeful;
 
 import dev.wakeful.Futures.Outcome;
+import dev.wakeful.internal.Failures;
 import dev.wakeful.internal.Throwing;
 import dev.wakeful.internal.Values;
 import java.util.ArrayDeque;
@@ -190,7 +191,7 @@ public final class FutureSet<T extends @Nullable Object> {
     private final class End extends CheckedFuture<@Nullable Void> {
         private final WindingDown down = new WindingDown();
         private boolean begun;
-        private @Nullable Throwable failure;
+        private @Nullable Failures failures;
 
         @Override
         protected @Nullable Object advance(Context cx) {
@@ -216,8 +217,8 @@ public final class FutureSet<T extends @Nullable Object> {
                 return false;
             }
             down.end();
-            if (failure != null) {
-                throw Throwing.sneak(failure);
+            if (failures != null) {
+                throw Throwing.sneak(failures.first());
             }
             return true;
         }
@@ -231,7 +232,7 @@ public final class FutureSet<T extends @Nullable Object> {
                     return false;
                 }
             } catch (Throwable thrown) {
-                failure = Throwing.add(failure, thrown);
+                failures = Failures.plus(failures, thrown);
             }
             running.remove(child.index);
             return true;

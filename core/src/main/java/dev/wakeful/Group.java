@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
+import dev.wakeful.internal.Failures;
 import dev.wakeful.internal.Throwing;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -19,7 +20,7 @@ abstract class Group<T extends @Nullable Object> extends CheckedFuture<T> {
     private boolean settled;
     private boolean givingUp;
     private @Nullable WindingDown windingDown;
-    private @Nullable Throwable failure;
+    private @Nullable Failures failures;
 
     Group(Future<?>[] futures) {
         children = new Brood.Child[futures.length];
@@ -48,7 +49,7 @@ abstract class Group<T extends @Nullable Object> extends CheckedFuture<T> {
 
     /// The group fails with `thrown`, or with what failed it before.
     final void fail(Throwable thrown) {
-        failure = Throwing.add(failure, thrown);
+        failures = Failures.plus(failures, thrown);
     }
 
     final int size() {
@@ -77,8 +78,8 @@ abstract class Group<T extends @Nullable Object> extends CheckedFuture<T> {
             brood.register(cx);
             return PENDING;
         }
-        if (failure != null) {
-            throw Throwing.sneak(failure);
+        if (failures != null) {
+            throw Throwing.sneak(failures.first());
         }
         return outcome();
     }
@@ -90,8 +91,8 @@ abstract class Group<T extends @Nullable Object> extends CheckedFuture<T> {
             brood.register(cx);
             return false;
         }
-        if (failure != null) {
-            throw Throwing.sneak(failure);
+        if (failures != null) {
+            throw Throwing.sneak(failures.first());
         }
         return true;
     }

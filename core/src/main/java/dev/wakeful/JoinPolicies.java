@@ -2,6 +2,7 @@
 package dev.wakeful;
 
 import dev.wakeful.Futures.Outcome;
+import dev.wakeful.internal.Failures;
 import dev.wakeful.internal.Throwing;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +16,7 @@ final class JoinPolicies {
 
     static final class FirstSuccess<T extends @Nullable Object> implements JoinPolicy<T, T> {
         private Outcome.@Nullable Value<T> first;
-        private @Nullable Throwable failure;
+        private @Nullable Failures failures;
         private @Nullable CancelledException cancelled;
 
         @Override
@@ -27,7 +28,7 @@ final class JoinPolicies {
                 case Outcome.Value<T> value -> first = value;
                 case Outcome.Failure<T>(CancelledException thrown) ->
                     cancelled = cancelled == null ? thrown : cancelled;
-                case Outcome.Failure<T>(Throwable thrown) -> failure = Throwing.add(failure, thrown);
+                case Outcome.Failure<T>(Throwable thrown) -> failures = Failures.plus(failures, thrown);
             }
             return first == null ? Next.GO_ON : Next.CANCEL_REST;
         }
@@ -37,8 +38,8 @@ final class JoinPolicies {
             if (first != null) {
                 return first.value();
             }
-            if (failure != null) {
-                throw Throwing.sneak(failure);
+            if (failures != null) {
+                throw Throwing.sneak(failures.first());
             }
             if (cancelled != null) {
                 throw cancelled;
@@ -50,22 +51,22 @@ final class JoinPolicies {
 
     static final class AllSuccessful<T extends @Nullable Object> implements JoinPolicy<T, List<T>> {
         private final TreeMap<Long, T> values = new TreeMap<>();
-        private @Nullable Throwable failure;
+        private @Nullable Failures failures;
 
         @Override
         public Next ended(TaskRef child, Outcome<T> outcome) {
             switch (outcome) {
                 case Outcome.Value<T>(T value) -> values.put(child.id(), value);
                 case Outcome.Failure<T>(CancelledException ignored) -> {}
-                case Outcome.Failure<T>(Throwable thrown) -> failure = Throwing.add(failure, thrown);
+                case Outcome.Failure<T>(Throwable thrown) -> failures = Failures.plus(failures, thrown);
             }
-            return failure == null ? Next.GO_ON : Next.CANCEL_REST;
+            return failures == null ? Next.GO_ON : Next.CANCEL_REST;
         }
 
         @Override
         public List<T> result() {
-            if (failure != null) {
-                throw Throwing.sneak(failure);
+            if (failures != null) {
+                throw Throwing.sneak(failures.first());
             }
             return Collections.unmodifiableList(new ArrayList<>(values.values()));
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful;
 
-import dev.wakeful.internal.Throwing;
+import dev.wakeful.internal.Failures;
 import org.jspecify.annotations.Nullable;
 
 /// The first outcome of several, or the first value.
@@ -9,7 +9,7 @@ final class Race<T extends @Nullable Object> extends Group<T> {
     private final boolean valuesOnly;
     private int failed;
     private @Nullable Object value;
-    private @Nullable Throwable firstFailure;
+    private @Nullable Failures failures;
 
     Race(boolean valuesOnly, Future<?>[] futures) {
         super(futures);
@@ -33,9 +33,9 @@ final class Race<T extends @Nullable Object> extends Group<T> {
     @Override
     void onFailure(int index, Throwable thrown) {
         failed++;
-        firstFailure = Throwing.add(firstFailure, thrown);
+        failures = Failures.plus(failures, thrown);
         if (!valuesOnly || failed == size()) {
-            fail(firstFailure);
+            fail(failures.first());
             settle();
         }
     }

@@ -2,6 +2,7 @@
 package dev.wakeful;
 
 import dev.wakeful.internal.Throwing;
+import dev.wakeful.internal.Words;
 import org.jspecify.annotations.Nullable;
 
 /// A future that is ready, or fails, at its first poll.
@@ -25,6 +26,6 @@ final class Settled<T extends @Nullable Object> extends CheckedFuture<T> {
 
     @Override
     public void describe(Description to) {
-        to.label(failure == null ? "ready[" + value + "]" : "failed[" + failure + "]");
+        to.label(failure == null ? "ready[" + Words.of(value) + "]" : "failed[" + Words.of(failure) + "]");
     }
 }

@@ -2,8 +2,10 @@
 package dev.wakeful;
 
 import dev.wakeful.Futures.Outcome;
+import dev.wakeful.internal.Failures;
 import dev.wakeful.internal.Throwing;
 import dev.wakeful.internal.Values;
+import dev.wakeful.internal.Words;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -196,18 +198,18 @@ public final class TaskSet<T extends @Nullable Object> {
 
     private final class JoinSet extends Draining<List<T>> {
         private final List<T> results = new ArrayList<>();
-        private @Nullable Throwable failure;
+        private @Nullable Failures failures;
 
         @Override
         void take(Outcome<T> outcome) {
             switch (outcome) {
                 case Outcome.Value<T>(T value) -> results.add(value);
                 case Outcome.Failure<T>(Throwable thrown) -> {
-                    if (failure == null) {
-                        failure = thrown;
-                        abortAll("another task of its set failed: " + thrown);
+                    if (failures == null) {
+                        failures = new Failures(thrown);
+                        abortAll("another task of its set failed: " + Words.of(thrown));
                     } else if (!(thrown instanceof CancelledException)) {
-                        Throwing.add(failure, thrown);
+                        failures.add(thrown);
                     }
                 }
             }
@@ -218,8 +220,8 @@ public final class TaskSet<T extends @Nullable Object> {
             if (!isDrained(cx)) {
                 return PENDING;
             }
-            if (failure != null) {
-                throw Throwing.sneak(failure);
+            if (failures != null) {
+                throw Throwing.sneak(failures.first());
             }
             return results;
         }

@@ -31,6 +31,15 @@ public final class Misuse {
                 "future was polled after it had " + past + ": " + future + site() + "; " + advice);
     }
 
+    /// A poll that returned `null`.
+    ///
+    /// @param future the future, as it describes itself
+    /// @return the exception to throw
+    public static NullPointerException nullPolled(Object future) {
+        return new NullPointerException("poll returned null: " + future + site()
+                + "; return Poll.ready(value), which may be of null, or Poll.pending()");
+    }
+
     /// A poll by a second task.
     ///
     /// @param first the task that polled it before

@@ -2,6 +2,7 @@
 package dev.wakeful.machine;
 
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +26,24 @@ final class AsyncTrace {
             return;
         }
         cleaned = new WeakReference<>(thrown);
+        try {
+            cleanTrace(thrown);
+        } catch (Throwable broken) {
+            // a throwable that overrides these methods may throw in them: it is the failure all the same, with its
+            // frames
+        }
+    }
+
+    private static void cleanTrace(Throwable thrown) {
         StackTraceElement[] trace = thrown.getStackTrace();
-        int kept = 0;
+        var kept = new ArrayList<StackTraceElement>(trace.length);
         for (StackTraceElement frame : trace) {
             if (!isMachinery(frame)) {
-                trace[kept++] = frame;
+                kept.add(frame);
             }
         }
-        if (kept < trace.length) {
-            thrown.setStackTrace(java.util.Arrays.copyOf(trace, kept));
+        if (kept.size() < trace.length) {
+            thrown.setStackTrace(kept.toArray(new StackTraceElement[0]));
         }
     }
 

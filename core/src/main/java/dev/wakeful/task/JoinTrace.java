@@ -20,6 +20,14 @@ final class JoinTrace {
 
     /// Called in the poll of the one who gets the failure, before it is thrown there.
     static void goOn(Throwable failure) {
+        try {
+            goOnHere(failure);
+        } catch (Throwable broken) {
+            // a throwable may override the methods of its trace and throw in them: it is the failure all the same
+        }
+    }
+
+    private static void goOnHere(Throwable failure) {
         StackTraceElement[] own = failure.getStackTrace();
         if (own.length == 0) {
             return;
@@ -41,14 +49,21 @@ final class JoinTrace {
 
     /// As [#goOn], unless the failure came on the stack of the one who gets it, or went on there before.
     static void goOnOnce(Throwable failure) {
+        try {
+            if (!isHere(failure)) {
+                goOnHere(failure);
+            }
+        } catch (Throwable broken) {
+            // as in goOn
+        }
+    }
+
+    private static boolean isHere(Throwable failure) {
         List<StackTraceElement> own = Arrays.asList(failure.getStackTrace());
-        boolean isThere = WALKER.walk(frames -> frames.filter(JoinTrace::isBody)
+        return WALKER.walk(frames -> frames.filter(JoinTrace::isBody)
                 .findFirst()
                 .map(frame -> own.contains(frame.toStackTraceElement()))
                 .orElse(true));
-        if (!isThere) {
-            goOn(failure);
-        }
     }
 
     /// Whether a frame is that of a compiled block: a method that takes the machine and the context.

@@ -13,7 +13,9 @@ import dev.wakeful.ScopeOptions;
 import dev.wakeful.TaskScope;
 import dev.wakeful.TimeoutException;
 import dev.wakeful.WakerCell;
+import dev.wakeful.internal.Failures;
 import dev.wakeful.internal.Throwing;
+import dev.wakeful.internal.Words;
 import dev.wakeful.spi.Deadline;
 import dev.wakeful.spi.Timer;
 import java.lang.invoke.MethodHandles;
@@ -81,7 +83,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private final @Nullable Deadline deadline;
     private final WakerCell ownerCell = new WakerCell();
     private final AtomicReference<@Nullable String> cancelled = new AtomicReference<>();
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Failures> failure = new AtomicReference<>();
     private final Children children = new Children();
     private final long graceNanos;
 
@@ -299,15 +301,18 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (thrown instanceof CancelledException) {
             return; // an outcome, not a failure: somebody awaited a task that was cancelled
         }
-        Throwable first = failure.compareAndExchange(null, thrown);
-        if (first != null) {
-            Throwing.add(first, thrown);
+        Failures sofar = failure.get();
+        if (sofar == null) {
+            sofar = failure.compareAndExchange(null, new Failures(thrown));
+        }
+        if (sofar != null) {
+            sofar.add(thrown);
         }
         cancel(reason);
     }
 
     void fail(Object who, Throwable thrown) {
-        fail(thrown, who + " failed: " + thrown);
+        fail(thrown, who + " failed: " + Words.of(thrown));
     }
 
     @Override
@@ -315,10 +320,10 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (!ended(cx)) {
             return PENDING;
         }
-        Throwable thrown = failure.get();
-        if (thrown != null) {
-            JoinTrace.goOnOnce(thrown);
-            throw Throwing.sneak(thrown);
+        Failures failures = failure.get();
+        if (failures != null) {
+            JoinTrace.goOnOnce(failures.first());
+            throw Throwing.sneak(failures.first());
         }
         if (joining != null && joining.isDecided()) {
             return joining.result();
@@ -341,9 +346,9 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         if (!ended(cx)) {
             return false;
         }
-        Throwable thrown = failure.get();
-        if (thrown != null) {
-            throw Throwing.sneak(thrown);
+        Failures failures = failure.get();
+        if (failures != null) {
+            throw Throwing.sneak(failures.first());
         }
         return true;
     }

@@ -8,6 +8,7 @@ import dev.wakeful.Waker;
 import dev.wakeful.spi.Deadline;
 import dev.wakeful.spi.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// The deadline that a scope has of its own, and the alarm for it. Used by the polls of the scope's owner.
@@ -33,14 +34,18 @@ final class ScopeDeadline {
         Timer timer = cx.get(Timer.KEY);
         long byTimeout =
                 options.timeout() == null ? Long.MAX_VALUE : Timer.after(timer.nanos(), clamped(options.timeout()));
-        long byInstant = options.deadline() == null
-                ? Long.MAX_VALUE
-                : Math.max(0, clamped(Duration.between(timer.origin(), options.deadline())));
+        long byInstant = options.deadline() == null ? Long.MAX_VALUE : timeOf(options.deadline(), timer);
         return byTimeout <= byInstant && options.timeout() != null
                 ? new ScopeDeadline(timer, byTimeout, " took longer than " + options.timeout())
                 : new ScopeDeadline(timer, byInstant, " was not done by " + options.deadline());
     }
 
+    private static long timeOf(Instant instant, Timer timer) {
+        Duration since = Duration.between(timer.origin(), instant);
+        return since.isNegative() ? 0 : clamped(since); // so long ago that it would not fit, too
+    }
+
+    /// The nanoseconds of a duration that is not negative, or [Long#MAX_VALUE] when they are more.
     static long clamped(Duration duration) {
         return duration.toSeconds() >= Long.MAX_VALUE / 1_000_000_000 ? Long.MAX_VALUE : duration.toNanos();
     }

@@ -4,6 +4,7 @@ package dev.wakeful.task;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.TaskRef;
+import dev.wakeful.internal.Words;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,7 +44,7 @@ public record Trace(
     /// @param future the future
     /// @return its trace
     public static Trace of(Future<?> future) {
-        return describe(new Builder(null, future), future::describe);
+        return describe(new Builder(null, future), at -> ask(future, at));
     }
 
     /// Asks a task to describe what it runs.
@@ -51,15 +52,15 @@ public record Trace(
     /// @param task the task
     /// @return the trace of its future
     public static Trace ofTask(Task<?> task) {
-        return describe(new Builder(null, null), task::describeBody);
+        return describe(new Builder(null, null), at -> ask(task.body, task::describeBody, at));
     }
 
     /// The innermost future on the first branch of what a task runs, the future of the task itself when it awaits
     /// none. For telling whether it is the same as some time ago.
     static @Nullable Future<?> leafOf(Task<?> task) {
         var root = new Builder(null, null);
-        task.describeBody(root);
         Future<?> leaf = task.body instanceof Future<?> future ? future : null;
+        ask(leaf, task::describeBody, root);
         Builder at = root;
         for (int depth = 0; depth < MAX_FUTURES; depth++) {
             Future<?> child = at.nextFuture();
@@ -68,7 +69,7 @@ public record Trace(
             }
             leaf = child;
             at = new Builder(null, child);
-            child.describe(at);
+            ask(child, at);
         }
         return leaf;
     }
@@ -92,7 +93,7 @@ public record Trace(
             } else if (++futures > MAX_FUTURES) {
                 below.label("and more, left out");
             } else {
-                child.describe(below);
+                ask(child, below);
                 path.enter(below);
                 at = below;
             }
@@ -143,8 +144,22 @@ public record Trace(
 
     private static String labelOf(Future<?> future) {
         var only = new Builder(null, future);
-        future.describe(only);
+        ask(future, only);
         return only.label;
+    }
+
+    /// Asks one future, which may be polled by another thread meanwhile and may be broken: what it throws must not keep
+    /// the others out of a dump.
+    private static void ask(@Nullable Object who, Consumer<Description> describe, Description to) {
+        try {
+            describe.accept(to);
+        } catch (Throwable broken) {
+            to.label(Words.without(who, "describe", broken));
+        }
+    }
+
+    private static void ask(Future<?> future, Description to) {
+        ask(future, future::describe, to);
     }
 
     /// The innermost future on the first branch: what a suspended chain of awaits waits for.

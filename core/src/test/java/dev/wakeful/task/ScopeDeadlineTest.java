@@ -215,6 +215,19 @@ class ScopeDeadlineTest {
     }
 
     @Test
+    void deadlineBeforeAllTimeIsPastAndOneAfterAllTimeNeverComes() throws Exception {
+        var past = executor.spawn(TaskScope.options().deadline(Instant.MIN).call(block(scope -> body)));
+        executor.runAll();
+        assertInstanceOf(TimeoutException.class, past.failure());
+        var future = executor.spawn(TaskScope.options().deadline(Instant.MAX).call(block(scope -> a)));
+        executor.runAll();
+        assertEquals(0, executor.timer.armed());
+        a.complete(7);
+        executor.runAll();
+        assertEquals(7, future.result());
+    }
+
+    @Test
     void timeoutThatNeverComesIsNotArmed() {
         executor.spawn(
                 TaskScope.options().timeout(Duration.ofSeconds(Long.MAX_VALUE)).call(block(scope -> body)));

@@ -139,4 +139,62 @@ class JoinTraceTest {
                             .toList());
         }
     }
+
+    /// A failure whose trace can be neither read nor written.
+    private static final class Traceless extends RuntimeException {
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            throw new AssertionError("getStackTrace");
+        }
+
+        @Override
+        public void setStackTrace(StackTraceElement[] trace) {
+            throw new AssertionError("setStackTrace");
+        }
+    }
+
+    @Test
+    void failureWhoseTraceCannotBeReadIsThrownAsItIs() throws Exception {
+        try (AsyncRuntime runtime = AsyncRuntime.currentThread().build()) {
+            var failure = new Traceless();
+            Future<Integer> failing = async(() -> {
+                await(yieldNow());
+                throw failure;
+            });
+            assertSame(failure, assertThrows(Traceless.class, () -> runtime.blockOn(main(runtime.spawn(failing)))));
+            Future<Integer> inScope = TaskScope.call(scope -> {
+                scope.spawn(() -> {
+                    throw failure;
+                });
+                return await(Future.<Integer>pending());
+            });
+            assertSame(failure, assertThrows(Traceless.class, () -> runtime.blockOn(inScope)));
+        }
+    }
+
+    /// A failure that gives the same array each time.
+    private static final class SharedTrace extends RuntimeException {
+        private final StackTraceElement[] trace = super.getStackTrace();
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            return trace;
+        }
+    }
+
+    @Test
+    void arrayThatAFailureGivesOutIsNotWrittenTo() {
+        try (AsyncRuntime runtime = AsyncRuntime.currentThread().build()) {
+            var failure = new SharedTrace[1];
+            StackTraceElement[][] before = new StackTraceElement[1][];
+            Future<Integer> failing = async(() -> {
+                await(yieldNow());
+                failure[0] = new SharedTrace();
+                before[0] = failure[0].getStackTrace().clone();
+                throw failure[0];
+            });
+            assertThrows(SharedTrace.class, () -> runtime.blockOn(failing));
+            assertEquals(Arrays.asList(before[0]), Arrays.asList(failure[0].getStackTrace()));
+        }
+    }
 }

@@ -10,6 +10,7 @@ import dev.wakeful.JoinHandle;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
+import dev.wakeful.internal.Words;
 import dev.wakeful.spi.Blocking;
 import dev.wakeful.spi.Observer;
 import dev.wakeful.task.Task;
@@ -134,18 +135,18 @@ public final class AsyncRuntime implements AutoCloseable {
         Objects.requireNonNull(future, "future must not be null");
         Task<?> outer = Engine.polledHere();
         if (outer != null) {
-            throw new IllegalStateException("blockOn(" + future + ") was called inside " + outer
+            throw new IllegalStateException("blockOn(" + Words.of(future) + ") was called inside " + outer
                     + ", whose thread it would hold; await the future there, or spawn it"
                     + sites(Unclosed.caller(), Trace.ofTask(outer).innermostSite()));
         }
         if (!engine.isOpen()) {
             throw new IllegalStateException(
-                    "blockOn(" + future + ") was called on " + settings.name() + ", which was closed");
+                    "blockOn(" + Words.of(future) + ") was called on " + settings.name() + ", which was closed");
         }
         String refusal = engine.refusal();
         if (refusal != null) {
-            throw new IllegalStateException(
-                    "blockOn(" + future + ") was called on " + settings.name() + ", which has shut down: " + refusal);
+            throw new IllegalStateException("blockOn(" + Words.of(future) + ") was called on " + settings.name()
+                    + ", which has shut down: " + refusal);
         }
         return engine.open(new Task<>(engine, "main", future));
     }

@@ -110,7 +110,7 @@ final class Crew {
             noThreads.set(false);
         } catch (Throwable refused) { // no memory for a thread: the watch comes again
             if (!noThreads.getAndSet(true)) {
-                Log.LOG.log(Level.ERROR, "a task holds " + held + ", and there is no thread to take over", refused);
+                Log.log(Level.ERROR, "a task holds " + held + ", and there is no thread to take over", refused);
             }
             return false;
         }
@@ -127,7 +127,7 @@ final class Crew {
     /// A worker cannot go on because of something outside of its tasks. `false` when it must all the same, since there
     /// is no thread for another one.
     boolean died(Worker worker, Throwable broken) {
-        Log.LOG.log(Level.ERROR, "the worker thread \"" + worker + "\" died and is replaced", broken);
+        Log.log(Level.ERROR, "the worker thread \"" + worker + "\" died and is replaced", broken);
         if (engine.isStopping() || worker.polls().wereSeized()) {
             return true;
         }
@@ -137,7 +137,7 @@ final class Crew {
             appoint(next, worker);
             return true;
         } catch (Throwable refused) { // no memory for a thread
-            Log.LOG.log(Level.ERROR, "there is no thread to take over from " + worker + ", which goes on", refused);
+            Log.log(Level.ERROR, "there is no thread to take over from " + worker + ", which goes on", refused);
             return false;
         }
     }
@@ -209,6 +209,6 @@ final class Crew {
         for (StackTraceElement frame : left.thread().getStackTrace()) {
             text.append("\n    at ").append(frame);
         }
-        Log.LOG.log(Level.WARNING, text.toString());
+        Log.log(Level.WARNING, text.toString());
     }
 }

@@ -6,6 +6,7 @@ import dev.wakeful.JoinHandle;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
+import dev.wakeful.internal.Words;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.LostWatch;
@@ -192,7 +193,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
             settings.report(task, failure);
         }
         if (settings.unhandled() == UnhandledFailure.SHUT_DOWN) {
-            stop(task + " failed, and nobody awaits it: " + failure);
+            stop(task + " failed, and nobody awaits it: " + Words.of(failure));
         }
     }
 
@@ -274,7 +275,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         }
         List<Task<?>> left = tasks.live();
         if (!left.isEmpty()) {
-            Log.LOG.log(
+            Log.log(
                     Level.WARNING,
                     settings.name() + " was closed although " + left.size() + " tasks did not end within "
                             + Duration.ofNanos(graceNanos) + "; " + Quiescence.waiting(left));

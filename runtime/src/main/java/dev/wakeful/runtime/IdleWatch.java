@@ -47,7 +47,7 @@ final class IdleWatch {
         }
         if (!reported && idleNanos >= REPORT_AFTER_NANOS) {
             reported = true;
-            Log.LOG.log(
+            Log.log(
                     Level.WARNING,
                     "idle, and only a thread outside of the runtime can change that; "
                             + Quiescence.waiting(tasks.live()));
@@ -78,7 +78,7 @@ final class IdleWatch {
             rootGone |= root.isFinished();
         }
         if (gone > 0 && !rootGone) {
-            Log.LOG.log(Level.ERROR, gone + " tasks can never be woken and are gone; " + report);
+            Log.log(Level.ERROR, gone + " tasks can never be woken and are gone; " + report);
         }
         return gone > 0;
     }

@@ -80,7 +80,7 @@ final class Management {
                 }
             }
         } catch (JMException | RuntimeException | LinkageError e) {
-            Log.LOG.log(Level.DEBUG, "runtimes cannot be registered as MBeans", e);
+            Log.log(Level.DEBUG, "runtimes cannot be registered as MBeans", e);
         } finally {
             PUBLISHER.set(null);
         }
@@ -127,7 +127,7 @@ final class Management {
                 try {
                     withdraw();
                 } catch (JMException e) {
-                    Log.LOG.log(Level.DEBUG, "the MBean of " + name + " was not registered any more", e);
+                    Log.log(Level.DEBUG, "the MBean of " + name + " was not registered any more", e);
                 }
             } else if (WAITING_BEANS.remove(this)) {
                 LockSupport.unpark(PUBLISHER.get());

@@ -92,7 +92,7 @@ final class Observed {
             try {
                 what.accept(observer);
             } catch (Throwable broken) {
-                Log.LOG.log(Level.ERROR, "an observer of " + runtime + " threw, which it must not", broken);
+                Log.log(Level.ERROR, "an observer of " + runtime + " threw, which it must not", broken);
             }
         }
     }

@@ -4,6 +4,7 @@ package dev.wakeful.runtime;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Words;
 import java.lang.System.Logger.Level;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
@@ -50,7 +51,10 @@ record Settings(
         try {
             waker.wake();
         } catch (Throwable broken) {
-            Log.LOG.log(Level.ERROR, waker + " threw, which a waker must not; its task may not be polled", broken);
+            Log.log(
+                    Level.ERROR,
+                    Words.of(waker) + " threw, which a waker must not; its task may not be polled",
+                    broken);
         }
     }
 
@@ -62,9 +66,9 @@ record Settings(
                 return;
             }
         } catch (Throwable broken) {
-            Log.LOG.log(Level.ERROR, "the failure handler failed", broken);
+            Log.log(Level.ERROR, "the failure handler failed", broken);
         }
-        Log.LOG.log(Level.ERROR, task + " of " + name + " failed, and nobody awaits it", failure);
+        Log.log(Level.ERROR, task + " of " + name + " failed, and nobody awaits it", failure);
     }
 
     /// Hands over a report when the JVM exits, and the log may be closed.
@@ -85,8 +89,8 @@ record Settings(
                 return;
             }
         } catch (Throwable broken) {
-            Log.LOG.log(Level.ERROR, "the handler of reports failed", broken);
+            Log.log(Level.ERROR, "the handler of reports failed", broken);
         }
-        Log.LOG.log(Level.WARNING, name + ": " + report, report.stack());
+        Log.log(Level.WARNING, name + ": " + report, report.stack());
     }
 }

@@ -112,7 +112,7 @@ final class Watch implements Runnable {
             return engine.look();
         } catch (Throwable broken) {
             // No memory for a thread or a stack: the other runtimes are looked after all the same.
-            Log.LOG.log(Level.ERROR, "the threads of " + engine + " could not be looked after", broken);
+            Log.log(Level.ERROR, "the threads of " + engine + " could not be looked after", broken);
             return true;
         }
     }

@@ -31,7 +31,6 @@ final class WorkerThread extends Thread {
 
     @Override
     public void interrupt() {
-        Log.LOG.log(
-                Level.WARNING, "an interrupt of the worker thread \"" + getName() + "\" was ignored; cancel the task");
+        Log.log(Level.WARNING, "an interrupt of the worker thread \"" + getName() + "\" was ignored; cancel the task");
     }
 }
