@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import static dev.wakeful.Async.async;
 
+import dev.wakeful.AsyncBlock;
+import dev.wakeful.AsyncConsumer;
 import dev.wakeful.Future;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -18,6 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+import java.util.zip.GZIPInputStream;
 
 class Blocking {
     Future<Integer> threads(Object monitor, Thread thread, Process process, ExecutorService executor) {
@@ -83,6 +88,22 @@ class Blocking {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
+        });
+    }
+
+    void start(AsyncConsumer<Long> block) {}
+
+    AsyncBlock<Integer> reference(BlockingQueue<Integer> queue) {
+        AsyncConsumer<Long> sleep = Thread::sleep;
+        start(sleep);
+        return queue::take;
+    }
+
+    Future<String> fineInMemory(BlockingQueue<Integer> queue) {
+        return async(() -> {
+            Supplier<Integer> later = queue::poll;
+            var reader = new BufferedReader(new StringReader("a"));
+            return reader.readLine() + new GZIPInputStream(new ByteArrayInputStream(new byte[later.get()])).read();
         });
     }
 }

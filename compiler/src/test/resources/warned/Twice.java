@@ -98,4 +98,45 @@ class Twice {
             return await(shared) + await(shared);
         });
     }
+
+    Future<Integer> inParenthesesAndWhereConditionsMeet(Future<Integer> a, Future<Integer> b, boolean either) {
+        return async(() -> {
+            int sum = await((a)) + await(a);
+            if (await(b) > 1 && either) {
+                sum++;
+            }
+            return sum + await(b);
+        });
+    }
+
+    Future<Integer> fineUntilAFlagIsSet(Future<Integer> future) {
+        return async(() -> {
+            int sum = 0;
+            boolean done = false;
+            while (!done) {
+                sum += await(future);
+                done = true;
+            }
+            return sum;
+        });
+    }
+
+    Future<Integer> fineSinceSharedLater(Future<Integer> future, boolean either) {
+        return async(() -> {
+            var one = either ? future.shared() : make().shared();
+            var same = one;
+            var later = make();
+            later = make().shared();
+            return await(one) + await(one) + await(same) + await(same) + await(later) + await(later);
+        });
+    }
+
+    Future<Integer> silencedAtAVariable(Future<Integer> future) {
+        return async(() -> {
+            int first = await(future);
+            @SuppressWarnings("wakeful:twice")
+            int second = await(future);
+            return first + second;
+        });
+    }
 }

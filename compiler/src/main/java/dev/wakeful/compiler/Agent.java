@@ -10,7 +10,6 @@ import java.security.ProtectionDomain;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ public final class Agent {
     public static void premain(@Nullable String options, Instrumentation instrumentation) {
         // Capable of retransformation, so that it runs after agents that are not, such as the one that measures
         // coverage.
-        instrumentation.addTransformer(new Transformer(instrumentation), true);
+        instrumentation.addTransformer(new Transformer(), true);
         for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
             if (!loaded.isArray() && !loaded.isHidden() && isUsers(loaded.getClassLoader(), loaded.getName())) {
                 complain(loaded);
@@ -98,12 +97,6 @@ public final class Agent {
     }
 
     private static final class Transformer implements ClassFileTransformer {
-        private final Instrumentation instrumentation;
-
-        Transformer(Instrumentation instrumentation) {
-            this.instrumentation = instrumentation;
-        }
-
         @Override
         public byte @Nullable [] transform(
                 @Nullable Module module,
@@ -117,7 +110,7 @@ public final class Agent {
             }
             try {
                 return redefined == null
-                        ? compile(module, new Host(loader, name.replace('/', '.')), bytes)
+                        ? compile(new Host(loader, name.replace('/', '.')), bytes)
                         : again(redefined, new Host(loader, name.replace('/', '.')), bytes);
             } catch (RuntimeException | LinkageError failed) {
                 // the JVM would swallow it, and the class would load as it is
@@ -137,16 +130,12 @@ public final class Agent {
                     .orElse(null);
         }
 
-        private byte @Nullable [] compile(@Nullable Module module, Host host, byte[] bytes) {
+        private byte @Nullable [] compile(Host host, byte[] bytes) {
             AsyncCompiler.Result result = AsyncCompiler.compileAtLoad(bytes);
             result.problems().forEach(System.err::println);
             result.notes().forEach(System.err::println);
             if (result.classes().isEmpty()) {
                 return null;
-            }
-            if (module != null && module.isNamed()) {
-                instrumentation.redefineModule(
-                        module, Set.of(Agent.class.getModule()), Map.of(), Map.of(), Set.of(), Map.of());
             }
             List<byte[]> classes = List.copyOf(result.classes().values());
             WAITING.put(host, classes.subList(1, classes.size()));

@@ -39,6 +39,9 @@ final class AwaitRefusals {
         String name = method.methodName().stringValue();
         Lambda lambda = Lambdas.isBody(method) ? lambdas.get(BlockFinder.key(method)) : null;
         String implemented = implementedBlock();
+        if (lambda != null && isRefusedAsAWhole(lambda)) {
+            return;
+        }
         if (name.equals("<init>")) {
             refusals.refuse(Texts.CONSTRUCTOR, line, "a constructor, or in an initialiser of the object");
         } else if (name.equals("<clinit>")) {
@@ -52,6 +55,12 @@ final class AwaitRefusals {
         } else {
             refusals.refuse(Texts.OUTSIDE, line, "method " + name);
         }
+    }
+
+    /// Whether it is a block of several types.
+    private static boolean isRefusedAsAWhole(Lambda lambda) {
+        return lambda.site.bootstrapMethod().methodName().equals("altMetafactory")
+                && Names.BLOCKS.containsKey(lambda.site.typeSymbol().returnType());
     }
 
     private boolean isInBlock(Lambda lambda) {

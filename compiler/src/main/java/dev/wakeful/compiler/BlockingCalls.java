@@ -50,6 +50,7 @@ final class BlockingCalls {
                     "java.util.concurrent.Future",
                     "get join invoke",
                     "await on a dev.wakeful.Future; another library's future can complete a dev.wakeful.sync.Oneshot"),
+            row("java.util.concurrent.ForkJoinPool", "invoke", TASKS),
             row("java.util.concurrent.CountDownLatch", "await", "dev.wakeful.sync.CountDownLatch: await(latch.zero())"),
             row("java.util.concurrent.CyclicBarrier", "await", "dev.wakeful.sync.Barrier: await(barrier.arrive())"),
             row(
@@ -88,7 +89,10 @@ final class BlockingCalls {
             row("java.io.FileOutputStream", "write", WORK),
             row("java.io.Reader", "read readLine readAllLines readAllAsString transferTo", WORK),
             row("java.io.RandomAccessFile", "read readFully readLine write", WORK),
+            row("java.lang.IO", "readln", WORK),
             row("java.io.Console", "readLine readPassword", WORK),
+            row("java.nio.channels.Selector", "select", "dev.wakeful.net"),
+            row("java.nio.channels.SocketChannel", "open/1", CONNECT),
             row("java.nio.channels.FileChannel", "read write transferTo transferFrom force lock", WORK),
             row(
                     "java.nio.file.Files",
@@ -96,6 +100,7 @@ final class BlockingCalls {
                             + " mismatch",
                     WORK),
             row("java.sql.DriverManager", "getConnection", WORK),
+            row("javax.sql.DataSource", "getConnection", WORK),
             row("java.sql.Statement", "execute executeQuery executeUpdate executeBatch", WORK),
             row("dev.wakeful.runtime.AsyncRuntime", "blockOn run call", "await"));
 
@@ -111,10 +116,8 @@ final class BlockingCalls {
     }
 
     /// What to write in the place of a call that blocks; null for one that does not.
-    ///
-    /// @param receiver the type of what the method is called on, as the source knows it, or null
     @Nullable
-    String instead(ExecutableElement method, @Nullable TypeMirror receiver) {
+    String instead(ExecutableElement method) {
         String name = method.getKind() == ElementKind.CONSTRUCTOR
                 ? CONSTRUCTOR
                 : method.getSimpleName().toString();
@@ -128,7 +131,7 @@ final class BlockingCalls {
         if (found == null && isSpelledBlocking(name, owner)) {
             found = "await(" + name.substring(0, name.length() - BLOCKING.length()) + "(...))";
         }
-        return found == null || isInMemory(receiver == null ? owner.asType() : receiver) ? null : found;
+        return found == null || isInMemory(owner.asType()) ? null : found;
     }
 
     private @Nullable String instead(String name, TypeMirror owner) {
@@ -145,7 +148,8 @@ final class BlockingCalls {
         return name.endsWith(BLOCKING) && owner.getQualifiedName().toString().startsWith("dev.wakeful.sync.");
     }
 
-    private boolean isInMemory(TypeMirror type) {
+    /// Whether it is a stream or a reader that only looks into memory.
+    boolean isInMemory(TypeMirror type) {
         for (String name : IN_MEMORY) {
             if (facts.isA(type, name)) {
                 return true;

@@ -36,10 +36,22 @@ final class ClassOutput {
             Path path = path(written, name, source);
             List<Problem> problems = path == null ? compileElsewhere(type, name, written) : MachineFiles.compile(path);
             problems.forEach(problem -> report(problem, source));
+            if (problems.stream().anyMatch(Problem::isRefusal)) {
+                remove(written, path);
+            }
         } catch (IOException e) {
             error("wakeful cannot reach the class file of " + name + ": " + e);
         } catch (IllegalArgumentException e) {
             error("wakeful cannot compile " + name + ": " + e.getMessage());
+        }
+    }
+
+    /// A class that is refused must not be there for the next build, which would take it for up to date.
+    private static void remove(FileObject written, @Nullable Path path) throws IOException {
+        if (path == null) {
+            written.delete();
+        } else {
+            Files.deleteIfExists(path);
         }
     }
 

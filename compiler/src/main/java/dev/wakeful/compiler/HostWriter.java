@@ -27,6 +27,8 @@ import java.util.Objects;
 
 /// Writes the class of the user's: the bodies of its blocks and the places where they are made; the rest as it was.
 final class HostWriter {
+    private static final ClassDesc METHOD = ClassDesc.of("java.lang.reflect.Method");
+
     private final ClassModel model;
     private final BlockFinder found;
     private final Map<Block, BlockPlan> plans;
@@ -113,13 +115,41 @@ final class HostWriter {
         });
     }
 
+    /// Calls [Agent#define] by name, in the class loader that has the agent: the loader of the class itself, as those
+    /// of application servers, need not know it.
     private static void askAgent(CodeBuilder code) {
+        ClassDesc classDesc = ConstantDescs.CD_Class;
+        ClassDesc loader = ClassDesc.of("java.lang.ClassLoader");
+        code.loadConstant(Agent.class.getName()).iconst_1();
+        code.invokestatic(loader, "getSystemClassLoader", MethodTypeDesc.of(loader));
         code.invokestatic(
-                ConstantDescs.CD_MethodHandles, "lookup", MethodTypeDesc.of(ConstantDescs.CD_MethodHandles_Lookup));
-        code.invokestatic(
-                ClassDesc.of(Agent.class.getName()),
-                "define",
-                MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_MethodHandles_Lookup));
+                classDesc,
+                "forName",
+                MethodTypeDesc.of(classDesc, ConstantDescs.CD_String, ConstantDescs.CD_boolean, loader));
+        code.loadConstant("define");
+        arrayOf(classDesc, code, () -> code.loadConstant(ConstantDescs.CD_MethodHandles_Lookup));
+        code.invokevirtual(
+                classDesc, "getMethod", MethodTypeDesc.of(METHOD, ConstantDescs.CD_String, classDesc.arrayType()));
+        code.aconst_null();
+        arrayOf(
+                ConstantDescs.CD_Object,
+                code,
+                () -> code.invokestatic(
+                        ConstantDescs.CD_MethodHandles,
+                        "lookup",
+                        MethodTypeDesc.of(ConstantDescs.CD_MethodHandles_Lookup)));
+        code.invokevirtual(
+                METHOD,
+                "invoke",
+                MethodTypeDesc.of(
+                        ConstantDescs.CD_Object, ConstantDescs.CD_Object, ConstantDescs.CD_Object.arrayType()));
+        code.pop();
+    }
+
+    private static void arrayOf(ClassDesc type, CodeBuilder code, Runnable element) {
+        code.iconst_1().anewarray(type).dup().iconst_0();
+        element.run();
+        code.aastore();
     }
 
     private void copy(CodeAttribute code, CodeBuilder out) {

@@ -18,6 +18,8 @@ import com.sun.source.tree.VariableTree;
 import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.Trees;
+import java.util.HashSet;
+import java.util.Set;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
@@ -53,6 +55,9 @@ final class SourceChecks {
     private final class Scanner extends TreePathScanner<@Nullable Void, @Nullable Void> {
         private final CompilationUnitTree unit;
 
+        /// Lambdas that are refused as a whole.
+        private final Set<LambdaExpressionTree> intersections = new HashSet<>();
+
         Scanner(CompilationUnitTree unit) {
             this.unit = unit;
         }
@@ -80,6 +85,7 @@ final class SourceChecks {
                     && cast.getExpression() instanceof LambdaExpressionTree lambda
                     && containsBlockType(cast)) {
                 refuse(lambda, Texts.SERIALIZABLE);
+                intersections.add(lambda);
             }
             return super.visitTypeCast(cast, null);
         }
@@ -103,7 +109,10 @@ final class SourceChecks {
             Tree below = call;
             for (TreePath at = getCurrentPath().getParentPath(); at != null; at = at.getParentPath()) {
                 switch (at.getLeaf()) {
-                    case LambdaExpressionTree _ -> {
+                    case LambdaExpressionTree lambda -> {
+                        if (intersections.contains(lambda)) {
+                            return;
+                        }
                         if (blockType(trees.getTypeMirror(at)) == null) {
                             refuse(
                                     call.getMethodSelect(),

@@ -3,14 +3,15 @@ package dev.wakeful.compiler;
 
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
-import com.sun.source.tree.ExpressionStatementTree;
 import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.IdentifierTree;
 import com.sun.source.tree.LambdaExpressionTree;
+import com.sun.source.tree.MemberReferenceTree;
 import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.NewClassTree;
+import com.sun.source.tree.ParenthesizedTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.TreePath;
@@ -19,9 +20,7 @@ import com.sun.source.util.Trees;
 import java.util.List;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
-import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
-import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeMirror;
 import javax.tools.Diagnostic;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,14 @@ final class SourceWarnings {
     }
 
     void check(CompilationUnitTree unit, TreePath path) {
+        new DroppedFutures(trees, facts, (at, what) -> warn(unit, at, Texts.DROPPED, what)).scan(path, null);
         new Scanner(unit).scan(path, null);
+    }
+
+    private void warn(CompilationUnitTree unit, TreePath at, Texts text, Object... values) {
+        if (!isSilenced(at, text)) {
+            trees.printMessage(Diagnostic.Kind.WARNING, text.with(values), at.getLeaf(), unit);
+        }
     }
 
     private final class Scanner extends TreePathScanner<@Nullable Void, @Nullable Void> {
@@ -51,100 +57,70 @@ final class SourceWarnings {
             this.unit = unit;
         }
 
-        private void warn(Tree tree, Texts text, Object... values) {
-            if (!isSilenced(getCurrentPath(), text)) {
-                trees.printMessage(Diagnostic.Kind.WARNING, text.with(values), tree, unit);
-            }
-        }
-
-        // --------------------------------------------------------------------------------------------- dropped
-
-        @Override
-        public @Nullable Void visitExpressionStatement(ExpressionStatementTree statement, @Nullable Void nothing) {
-            ExpressionTree expression = statement.getExpression();
-            if (makesFuture(new TreePath(getCurrentPath(), expression))) {
-                warn(expression, Texts.DROPPED, "of " + simpleText(expression));
-            }
-            return super.visitExpressionStatement(statement, null);
-        }
-
-        @Override
-        public @Nullable Void visitVariable(VariableTree variable, @Nullable Void nothing) {
-            Element element = trees.getElement(getCurrentPath());
-            if (element != null
-                    && element.getKind() == ElementKind.LOCAL_VARIABLE
-                    && !variable.getName().isEmpty()
-                    && variable.getInitializer() != null
-                    && makesFuture(new TreePath(getCurrentPath(), variable.getInitializer()))
-                    && !isUsed(element)) {
-                warn(variable, Texts.DROPPED, variable.getName());
-            }
-            return super.visitVariable(variable, null);
-        }
-
-        private boolean isUsed(Element variable) {
-            var uses = new TreePathScanner<@Nullable Void, @Nullable Void>() {
-                private boolean found;
-
-                @Override
-                public @Nullable Void visitIdentifier(IdentifierTree name, @Nullable Void nothing) {
-                    found |= name.getName().equals(variable.getSimpleName())
-                            && variable.equals(trees.getElement(getCurrentPath()));
-                    return null;
-                }
-            };
-            uses.scan(getCurrentPath().getParentPath(), null);
-            return uses.found;
-        }
-
-        private boolean makesFuture(TreePath expression) {
-            if (!(expression.getLeaf() instanceof MethodInvocationTree)
-                    && !(expression.getLeaf() instanceof NewClassTree)) {
-                return false;
-            }
-            TypeMirror type = trees.getTypeMirror(expression);
-            return type instanceof DeclaredType
-                    && facts.isA(type, "dev.wakeful.Future")
-                    && !facts.isA(type, "dev.wakeful.JoinHandle");
-        }
-
-        // --------------------------------------------------------------------------------------------- inside blocks
-
         @Override
         public @Nullable Void visitMethodInvocation(MethodInvocationTree call, @Nullable Void nothing) {
-            if (inBlock && trees.getElement(getCurrentPath()) instanceof ExecutableElement method) {
-                String instead = blocking.instead(method, receiver(call));
-                if (instead != null) {
-                    warn(call, Texts.BLOCKING, BlockingCalls.name(method), instead);
-                }
+            if (inBlock) {
+                ExpressionTree receiver =
+                        call.getMethodSelect() instanceof MemberSelectTree select ? select.getExpression() : null;
+                checkBlocking(receiver);
             }
             return super.visitMethodInvocation(call, null);
         }
 
-        private @Nullable TypeMirror receiver(MethodInvocationTree call) {
-            return call.getMethodSelect() instanceof MemberSelectTree select
-                    ? trees.getTypeMirror(new TreePath(getCurrentPath(), select.getExpression()))
-                    : null;
-        }
-
         @Override
         public @Nullable Void visitNewClass(NewClassTree made, @Nullable Void nothing) {
-            if (inBlock && trees.getElement(getCurrentPath()) instanceof ExecutableElement constructor) {
-                String instead = blocking.instead(constructor, null);
-                if (instead != null) {
-                    warn(made, Texts.BLOCKING, BlockingCalls.name(constructor), instead);
-                }
+            if (inBlock) {
+                checkBlocking(null);
             }
             return super.visitNewClass(made, null);
+        }
+
+        /// A block that is a reference does nothing but this call.
+        @Override
+        public @Nullable Void visitMemberReference(MemberReferenceTree reference, @Nullable Void nothing) {
+            if (SourceChecks.blockType(trees.getTypeMirror(getCurrentPath())) != null) {
+                checkBlocking(reference.getQualifierExpression());
+            }
+            return super.visitMemberReference(reference, null);
+        }
+
+        private void checkBlocking(@Nullable ExpressionTree receiver) {
+            if (trees.getElement(getCurrentPath()) instanceof ExecutableElement method) {
+                String instead = blocking.instead(method);
+                if (instead != null && (receiver == null || !looksIntoMemory(receiver))) {
+                    warn(unit, getCurrentPath(), Texts.BLOCKING, BlockingCalls.name(method), instead);
+                }
+            }
+        }
+
+        /// Whether a stream or a reader is one of those that only look into memory, or is made around one.
+        private boolean looksIntoMemory(Tree stream) {
+            TypeMirror type = trees.getTypeMirror(new TreePath(getCurrentPath(), stream));
+            if (type != null && blocking.isInMemory(type)) {
+                return true;
+            }
+            return switch (stream) {
+                case ParenthesizedTree tree -> looksIntoMemory(tree.getExpression());
+                case NewClassTree made -> made.getArguments().stream().anyMatch(this::looksIntoMemory);
+                case IdentifierTree name -> isMadeInMemory(trees.getElement(new TreePath(getCurrentPath(), name)));
+                default -> false;
+            };
+        }
+
+        private boolean isMadeInMemory(@Nullable Element variable) {
+            return variable != null
+                    && trees.getTree(variable) instanceof VariableTree declared
+                    && declared.getInitializer() instanceof NewClassTree made
+                    && looksIntoMemory(made);
         }
 
         @Override
         public @Nullable Void visitLambdaExpression(LambdaExpressionTree lambda, @Nullable Void nothing) {
             boolean isBlock = SourceChecks.blockType(trees.getTypeMirror(getCurrentPath())) != null;
             if (isBlock) {
-                new HeldLocks(trees, facts, (call, locks) -> warn(call, Texts.LOCK, locks))
+                new HeldLocks(trees, facts, (call, locks) -> warn(unit, call, Texts.LOCK, locks))
                         .scan(getCurrentPath(), null);
-                new AwaitedTwice(trees, (call, variable) -> warn(call, Texts.TWICE, variable.getSimpleName()))
+                new AwaitedTwice(trees, (call, variable) -> warn(unit, call, Texts.TWICE, variable.getSimpleName()))
                         .scan(getCurrentPath(), null);
             }
             return inside(isBlock, () -> super.visitLambdaExpression(lambda, null));
@@ -164,8 +140,6 @@ final class SourceWarnings {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------- facts
-
     private boolean isSilenced(TreePath from, Texts text) {
         for (TreePath at = from; at != null; at = at.getParentPath()) {
             if (at.getLeaf() instanceof ClassTree
@@ -182,17 +156,5 @@ final class SourceWarnings {
             }
         }
         return false;
-    }
-
-    private static String simpleText(ExpressionTree expression) {
-        return switch (expression) {
-            case MethodInvocationTree call -> {
-                String select = call.getMethodSelect().toString();
-                yield select.substring(select.lastIndexOf('.') + 1) + "("
-                        + (call.getArguments().isEmpty() ? ")" : "...)");
-            }
-            case NewClassTree made -> "new " + made.getIdentifier() + "(...)";
-            default -> expression.toString();
-        };
     }
 }

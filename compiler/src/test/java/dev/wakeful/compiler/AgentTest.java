@@ -185,6 +185,15 @@ class AgentTest {
     }
 
     @Test
+    void classLoaderThatDoesNotKnowTheAgentHasItsBlocksCompiled() throws Exception {
+        Corpus.write(folder.resolve("classes"), oneBlock("Apart"));
+        assertEquals(
+                "Apart 42 apart\nApart 42\n",
+                Jdk.java(agent(), "-cp", classPath(), Loads.class.getName(), "apart=Apart", "run=Apart")
+                        .output());
+    }
+
+    @Test
     void classOfAnotherVersionIsNamed() throws Exception {
         byte[] plain = oneBlock("Old").get("Old");
         byte[] old = ClassFile.of()

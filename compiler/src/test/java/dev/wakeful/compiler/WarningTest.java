@@ -20,7 +20,7 @@ class WarningTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"Warned", "Twice", "Blocking"})
+    @ValueSource(strings = {"Warned", "Dropped", "Twice", "Locked", "Blocking"})
     void programIsWarnedAboutWithTheTextBesideItAndCompiles(String name) throws IOException {
         Path source = Files.copy(FOLDER.resolve(name + ".java"), folder.resolve(name + ".java"));
         Javac.Run run = Javac.run("-d", folder.toString(), source.toString());
