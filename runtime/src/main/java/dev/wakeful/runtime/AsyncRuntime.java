@@ -219,17 +219,20 @@ public final class AsyncRuntime implements AutoCloseable {
     }
 
     /// Takes no more tasks, cancels all there are, lets them clean up for as long as `grace`, names those that would
-    /// not end, and frees timers and sockets. Closing twice is once.
+    /// not end, and frees timers and sockets. Closing twice is once: a call while another thread closes the runtime
+    /// waits until it has, for as long as `grace`.
     ///
     /// @param grace how long clean-up may take
-    /// @throws IllegalStateException when called inside a task of this runtime
+    /// @throws IllegalStateException when called inside a task of this runtime, or by a thread that polls its tasks
     public void close(Duration grace) {
         if (grace.isNegative()) {
             throw new IllegalArgumentException("grace must not be negative, but was " + grace);
         }
-        if (engine.isPolledHere()) {
-            throw new IllegalStateException("close() of " + settings.name() + " was called inside "
-                    + Engine.polledHere() + " of the same runtime, which it would wait for; cancel a scope instead");
+        if (engine.isDrivenHere()) {
+            Task<?> task = Engine.polledHere();
+            throw new IllegalStateException("close() of " + settings.name() + " was called "
+                    + (task == null ? "on a thread that polls its tasks" : "inside " + task + " of the same runtime")
+                    + ", which it would wait for; cancel a scope instead");
         }
         try {
             engine.close(Builder.nanos(grace));

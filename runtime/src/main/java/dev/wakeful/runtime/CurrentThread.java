@@ -84,8 +84,8 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     }
 
     @Override
-    boolean isPolledHere() {
-        return DRIVEN.get() == this && running != null;
+    boolean isDrivenHere() {
+        return DRIVEN.get() == this;
     }
 
     // ------------------------------------------------------------------------------------------------- tasks

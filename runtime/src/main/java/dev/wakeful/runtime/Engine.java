@@ -18,10 +18,12 @@ import dev.wakeful.task.TaskList;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,12 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
 
     private volatile Management.@Nullable Bean bean;
 
+    /// The thread that closes it.
+    private volatile @Nullable Thread closedBy;
+
+    /// Threads that wait until it is closed.
+    private final ConcurrentLinkedQueue<Thread> closers = new ConcurrentLinkedQueue<>();
+
     /// The failure that has shut the engine down before anybody closed it.
     private final AtomicReference<@Nullable String> stopped = new AtomicReference<>();
 
@@ -81,8 +89,8 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
                 : CurrentThread.polledByDriver();
     }
 
-    /// Whether the calling thread polls a task of this engine.
-    abstract boolean isPolledHere();
+    /// Whether the calling thread is one that polls the tasks of this engine, in a poll or between two of them.
+    abstract boolean isDrivenHere();
 
     /// Blocks until a root has finished.
     ///
@@ -255,11 +263,14 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         return state.get() == CLOSED;
     }
 
-    /// Cancels what lives, waits for its clean-up, names what will not end, and ends. Once.
+    /// Cancels what lives, waits for its clean-up, names what will not end, and ends. Once; who comes later waits for
+    /// that, as long as it would have given the clean-up.
     final void close(long graceNanos) {
         if (!state.compareAndSet(OPEN, CLOSING)) {
+            awaitClosed(graceNanos);
             return;
         }
+        closedBy = Thread.currentThread();
         Management.Bean published = bean;
         if (published != null) {
             published.close();
@@ -283,8 +294,29 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         shutDown();
         unread.reportAll();
         state.set(CLOSED);
+        closers.forEach(LockSupport::unpark);
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Waits until the one who closes it has done so. No wake is lost: who waits is among the closers before it reads
+    /// the state, and the end writes the state before it reads the closers.
+    private void awaitClosed(long nanos) {
+        Thread here = Thread.currentThread();
+        if (here == closedBy) {
+            return; // a handler that is called by the end of the runtime
+        }
+        long end = Timer.after(settings.clock().nanos(), nanos);
+        boolean interrupted = false;
+        closers.add(here);
+        while (!isClosed() && settings.clock().nanos() < end) {
+            LockSupport.parkNanos(this, end - settings.clock().nanos());
+            interrupted |= Thread.interrupted();
+        }
+        closers.remove(here);
+        if (interrupted) {
+            here.interrupt();
         }
     }
 

@@ -215,7 +215,7 @@ final class MultiThread extends Engine {
     }
 
     @Override
-    boolean isPolledHere() {
+    boolean isDrivenHere() {
         return workerHere(this) != null;
     }
 

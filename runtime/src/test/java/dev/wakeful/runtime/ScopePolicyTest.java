@@ -160,4 +160,38 @@ class ScopePolicyTest {
             runtime.blockOn(Async.yieldNow());
         }
     }
+
+    @Test
+    void handlerThatTheEndOfTheRuntimeCallsMayCloseTheRuntime() throws Exception {
+        var built = new AtomicReference<AsyncRuntime>();
+        Future<Void> neverEnds = new Future<>() {
+            @Override
+            public Poll<Void> poll(Context cx) {
+                cx.waker();
+                return Poll.pending();
+            }
+
+            @Override
+            public Poll<Void> pollCancel(Context cx) {
+                cx.waker();
+                return Poll.pending();
+            }
+        };
+        AsyncRuntime runtime = kind.builder()
+                .onUnhandledFailure((task, failure) -> {
+                    built.get().close();
+                    reported.add(task.name() + ": " + failure.getMessage());
+                })
+                .build();
+        built.set(runtime);
+        var handles = new ArrayList<Future<?>>();
+        runtime.spawn(scope(TaskScope.Policy.SUPERVISE, scope -> {
+            handles.add(scope.spawn("bad", Future.failed(new IOException("broken"))));
+            return neverEnds;
+        }));
+        Kind.settle(runtime);
+        runtime.close(Duration.ofMillis(1));
+        assertEquals(List.of("bad: broken"), reported);
+        assertEquals(1, handles.size());
+    }
 }

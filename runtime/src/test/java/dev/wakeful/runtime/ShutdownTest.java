@@ -3,18 +3,25 @@ package dev.wakeful.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wakeful.Async;
+import dev.wakeful.Context;
 import dev.wakeful.Future;
+import dev.wakeful.Poll;
 import dev.wakeful.Report;
+import dev.wakeful.WakerCell;
 import dev.wakeful.net.TcpListener;
+import dev.wakeful.spi.PollObserver;
 import dev.wakeful.time.Time;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -109,9 +116,84 @@ class ShutdownTest {
     @Test
     void workersAreDaemons() throws Exception {
         try (var runtime = kind.builder().build()) {
-            Future<Thread> here = cx -> dev.wakeful.Poll.ready(Thread.currentThread());
+            Future<Thread> here = cx -> Poll.ready(Thread.currentThread());
             Thread thread = runtime.blockOn(here);
             assertFalse(thread instanceof WorkerThread && !thread.isDaemon());
+        }
+    }
+
+    /// Ends its clean-up when it is told to.
+    private static final class SlowToEnd implements Future<Integer> {
+        private final WakerCell cell = new WakerCell();
+        private volatile boolean mayEnd;
+
+        @Override
+        public Poll<Integer> poll(Context cx) {
+            cx.waker();
+            return Poll.pending();
+        }
+
+        @Override
+        public Poll<Void> pollCancel(Context cx) {
+            cell.register(cx.waker());
+            return mayEnd ? Poll.ready(null) : Poll.pending();
+        }
+
+        void end() {
+            mayEnd = true;
+            cell.wake();
+        }
+    }
+
+    @Test
+    void closeWhileAnotherThreadClosesWaitsForThatOne() throws Exception {
+        var slow = new SlowToEnd();
+        AsyncRuntime runtime = kind.builder().build();
+        runtime.spawn(slow);
+        runtime.blockOn(Async.yieldNow());
+        var first = Thread.ofPlatform().start(() -> runtime.close(Duration.ofMinutes(1)));
+        while (!runtime.isClosed()) {
+            Thread.onSpinWait();
+        }
+        var left = new AtomicLong(-1);
+        var second = Thread.ofPlatform().start(() -> {
+            runtime.close(Duration.ofMinutes(1));
+            left.set(runtime.metrics().tasksLive());
+        });
+        while (second.isAlive() && second.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        runtime.close(Duration.ZERO); // waits for nobody
+        slow.end();
+        first.join();
+        second.join();
+        assertEquals(0, left.get());
+    }
+
+    @Test
+    void closeOnAThreadThatPollsIsRefused() throws Exception {
+        var built = new AtomicReference<AsyncRuntime>();
+        var refused = new LinkedBlockingQueue<String>();
+        var observer = new PollObserver() {
+            @Override
+            public void workerParked(Thread thread) {
+                AsyncRuntime runtime = built.get();
+                if (runtime != null && refused.isEmpty()) {
+                    refused.add(assertThrows(IllegalStateException.class, runtime::close)
+                            .getMessage());
+                }
+            }
+        };
+        try (AsyncRuntime runtime =
+                kind.builder().name("observed").observer(observer).build()) {
+            built.set(runtime);
+            runtime.blockOn(Time.sleep(Duration.ofMillis(2)));
+            runtime.blockOn(Time.sleep(Duration.ofMillis(2)));
+            assertEquals(
+                    "close() of observed was called on a thread that polls its tasks, which it would wait for; cancel a"
+                            + " scope instead",
+                    refused.take());
+            assertFalse(runtime.isClosed());
         }
     }
 }
