@@ -448,7 +448,9 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     // ------------------------------------------------------------------------------------------------- looking
 
     private String label() {
-        return options.name().isEmpty() ? "the scope of " + owner : "the scope \"" + options.name() + "\" of " + owner;
+        return options.name().isEmpty()
+                ? "the scope of " + owner
+                : "the scope \"" + Words.inLine(options.name()) + "\" of " + owner;
     }
 
     @Override
@@ -462,7 +464,7 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
 
     private String text() {
         String reason = cancelled.get();
-        return "TaskScope[" + (options.name().isEmpty() ? "" : options.name() + ", ") + children.count()
+        return "TaskScope[" + (options.name().isEmpty() ? "" : Words.inLine(options.name()) + ", ") + children.count()
                 + (reason == null ? "]" : ", cancelled: " + reason + "]");
     }
 }

@@ -4,6 +4,7 @@ package dev.wakeful.task;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
+import dev.wakeful.internal.Words;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.UnaryOperator;
@@ -259,6 +260,6 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     @Override
     public String toString() {
         String name = name();
-        return name.isEmpty() ? "task " + id : "task " + id + " \"" + name + "\"";
+        return name.isEmpty() ? "task " + id : "task " + id + " \"" + Words.inLine(name) + "\"";
     }
 }

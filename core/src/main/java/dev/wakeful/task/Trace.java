@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -221,12 +222,12 @@ public record Trace(
     }
 
     private void appendLine(StringBuilder text) {
-        text.append(label);
+        text.append(Words.inLine(label));
         if (site != null) {
             text.append(" at ").append(site);
         }
         if (resource != null) {
-            text.append(", waits for ").append(resource);
+            text.append(", waits for ").append(Words.inLine(resource));
         }
         if (resourceOwner != null) {
             text.append(" (").append(resourceOwner).append(')');
@@ -288,7 +289,7 @@ public record Trace(
 
         @Override
         public void label(String label) {
-            this.label = label;
+            this.label = Objects.requireNonNullElse(label, "future");
         }
 
         @Override

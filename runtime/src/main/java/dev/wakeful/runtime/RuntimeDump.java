@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import dev.wakeful.internal.Words;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.Trace;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public final class RuntimeDump {
 
     private record Entry(long id, String name, String status, boolean local, Trace trace) {
         String title() {
-            return name.isEmpty() ? "task " + id : "task " + id + " \"" + name + "\"";
+            return name.isEmpty() ? "task " + id : "task " + id + " \"" + Words.inLine(name) + "\"";
         }
 
         String state() {

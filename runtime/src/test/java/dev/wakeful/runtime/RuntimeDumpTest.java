@@ -4,6 +4,8 @@ package dev.wakeful.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.wakeful.Context;
+import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.Poll;
 import dev.wakeful.spi.Spawner;
@@ -49,6 +51,50 @@ class RuntimeDumpTest {
         assertTrue(text.contains("\n1000 tasks, waiting:\n"), text);
         assertTrue(text.contains("(task 1 \"a \"b\"\", task 2, task 3, task 4, task 5, ...)"), text);
         assertEquals(5, text.lines().count());
+    }
+
+    /// Waits, and says no more of itself than `label`.
+    private record Labelled(String label) implements Future<Integer> {
+        @Override
+        public Poll<Integer> poll(Context cx) {
+            cx.waker();
+            return Poll.pending();
+        }
+
+        @Override
+        public void describe(Description to) {
+            to.label(label);
+        }
+    }
+
+    @Test
+    void namesFromOutsideMakeNoLinesOfTheirOwnInATextAndAreUnchangedInJson() throws Exception {
+        String name = "GET /\n\ntask 7 \"forged\", waiting:\r\t\u001b[31m\u2028";
+        try (var runtime = AsyncRuntime.currentThread().build()) {
+            var task = runtime.spawn(name, new Labelled("line\nbreak"));
+            assertEquals(name, task.name());
+            String line = "task 1 \"GET /\\n\\ntask 7 \"forged\", waiting:\\r\\t\\u001b[31m\\u2028\"";
+            assertEquals(line, task.toString());
+            Kind.settle(runtime);
+            String text = runtime.dump().text();
+            assertTrue(text.endsWith("\n\n" + line + ", waiting:\n    line\\nbreak\n"), text);
+            String json = runtime.dump().json();
+            assertTrue(json.contains("GET /\\n\\ntask 7 \\\"forged\\\", waiting:\\r\\t\\u001b[31m\u2028\""), json);
+        }
+    }
+
+    @Test
+    void futureWithoutALabelIsInTheDumpAllTheSame() throws Exception {
+        try (var runtime = AsyncRuntime.currentThread().build()) {
+            runtime.spawn(new Labelled(null));
+            Kind.settle(runtime);
+            assertTrue(
+                    runtime.dump().text().endsWith(":\n    future\n"),
+                    runtime.dump().text());
+            assertTrue(
+                    runtime.dump().json().contains("{\"label\":\"future\"}"),
+                    runtime.dump().json());
+        }
     }
 
     @Test
