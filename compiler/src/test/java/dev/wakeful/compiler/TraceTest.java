@@ -63,6 +63,54 @@ class TraceTest {
     }
 
     @Test
+    void stackTraceGoesThroughCombinatorsFromBlockToBlock() {
+        for (int pendings = 0; pendings < 3; pendings++) {
+            int every = pendings;
+            Future<?> future = Programs.members(new Probe(n -> every), """
+                static Future<?> program(Probe p) {
+                    return async(() ->
+                        await(Futures.joinAll(java.util.List.of(inner(p), p.of(1)))));
+                }
+                static Future<Integer> inner(Probe p) {
+                    return async(() -> {
+                        await(p.of(1));
+                        throw new IOException("deep");
+                    });
+                }\
+                """);
+            var failure = assertThrows(java.io.IOException.class, () -> {
+                while (future.pollRaw(cx) == Future.PENDING) {}
+            });
+            assertEquals(List.of("P.java:23", "P.java:18"), userFrames(failure));
+        }
+    }
+
+    @Test
+    void tracesOfWhatIsSuppressedAndOfCausesHaveNothingBetweenEither() {
+        Future<?> future = Programs.members(new Probe(n -> 1), """
+            static Future<?> program(Probe p) {
+                return async(() -> {
+                    try (AutoCloseable a = () -> { throw new IOException("close"); }) {
+                        return await(inner(p));
+                    }
+                });
+            }
+            static Future<Integer> inner(Probe p) {
+                return async(() -> {
+                    await(p.of(1));
+                    throw new IOException("deep", new IllegalStateException("cause"));
+                });
+            }\
+            """);
+        var failure = assertThrows(java.io.IOException.class, () -> {
+            while (future.pollRaw(cx) == Future.PENDING) {}
+        });
+        assertEquals(List.of("P.java:26", "P.java:19"), userFrames(failure));
+        assertEquals(List.of("P.java:26", "P.java:19"), userFrames(failure.getCause()));
+        assertEquals(List.of("P.java:18", "P.java:18"), userFrames(failure.getSuppressed()[0]));
+    }
+
+    @Test
     void dumpShowsBlockByBlockWhereEachIsSuspended() throws Exception {
         Future<?> future = Programs.members(new Probe(n -> 1), CHAIN);
         assertSame(Future.PENDING, future.pollRaw(cx));

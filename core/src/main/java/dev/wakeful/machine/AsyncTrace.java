@@ -3,6 +3,8 @@ package dev.wakeful.machine;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,32 +21,78 @@ final class AsyncTrace {
             "dev.wakeful.task.Scope",
             "dev.wakeful.task.ScopeBody");
 
+    /// Where the futures live that poll others: between two blocks they say nothing about the program.
+    private static final Set<String> LIBRARY = Set.of(
+            "dev.wakeful",
+            "dev.wakeful.io",
+            "dev.wakeful.stream",
+            "dev.wakeful.sync",
+            "dev.wakeful.task",
+            "dev.wakeful.time");
+
     private AsyncTrace() {}
 
     static void clean(Throwable thrown) {
-        if (thrown instanceof Unwind || thrown instanceof StackOverflowError || cleaned.refersTo(thrown)) {
+        if (thrown instanceof Unwind || thrown instanceof StackOverflowError) {
             return;
         }
-        cleaned = new WeakReference<>(thrown);
+        boolean isKnown = cleaned.refersTo(thrown);
+        if (!isKnown) {
+            cleaned = new WeakReference<>(thrown);
+        }
         try {
-            cleanTrace(thrown);
+            // what is suppressed may have come since
+            if (!isKnown || thrown.getSuppressed().length > 0) {
+                cleanAll(thrown, Collections.newSetFromMap(new IdentityHashMap<>()));
+            }
         } catch (Throwable broken) {
             // a throwable that overrides these methods may throw in them: it is the failure all the same, with its
             // frames
         }
     }
 
+    /// The failure, its causes and what is suppressed: printed together, they leave out the frames that they share.
+    private static void cleanAll(Throwable thrown, Set<Throwable> seen) {
+        for (Throwable one = thrown; one != null && seen.add(one); one = one.getCause()) {
+            cleanTrace(one);
+            for (Throwable suppressed : one.getSuppressed()) {
+                cleanAll(suppressed, seen);
+            }
+        }
+    }
+
     private static void cleanTrace(Throwable thrown) {
         StackTraceElement[] trace = thrown.getStackTrace();
         var kept = new ArrayList<StackTraceElement>(trace.length);
-        for (StackTraceElement frame : trace) {
-            if (!isMachinery(frame)) {
-                kept.add(frame);
+        int lastBlock = lastBlock(trace);
+        boolean isInProgram = false;
+        for (int i = 0; i < trace.length; i++) {
+            boolean isLibrary = LIBRARY.contains(packageOf(trace[i]));
+            if (!isMachinery(trace[i]) && !(isLibrary && isInProgram && i < lastBlock)) {
+                kept.add(trace[i]);
+                isInProgram |= !isLibrary;
             }
         }
         if (kept.size() < trace.length) {
             thrown.setStackTrace(kept.toArray(new StackTraceElement[0]));
         }
+    }
+
+    private static int lastBlock(StackTraceElement[] trace) {
+        int last = trace.length - 1;
+        while (last >= 0 && !isStep(trace[last])) {
+            last--;
+        }
+        return last;
+    }
+
+    private static boolean isStep(StackTraceElement frame) {
+        return frame.getMethodName().equals("step") && frame.getClassName().contains("$async$");
+    }
+
+    private static String packageOf(StackTraceElement frame) {
+        String type = frame.getClassName();
+        return type.substring(0, Math.max(type.lastIndexOf('.'), 0));
     }
 
     private static boolean isMachinery(StackTraceElement frame) {
