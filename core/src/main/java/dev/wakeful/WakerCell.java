@@ -48,6 +48,7 @@ public final class WakerCell {
             var lookup = MethodHandles.lookup();
             WAKER = lookup.findVarHandle(WakerCell.class, "waker", Waker.class);
             REGISTERING = lookup.findVarHandle(WakerCell.class, "registering", boolean.class);
+            putBack(new WakerCell(), Waker.noop()); // linked now: there is no room for that where the stack ends
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -75,11 +76,35 @@ public final class WakerCell {
     }
 
     /// Wakes the registered waker, if there is one, and empties the cell. Callable from any thread.
+    ///
+    /// At the end of a stack it may throw [StackOverflowError]; then it has done nothing, and the cell still has its
+    /// waker.
     public void wake() {
         Waker woken = take();
         if (woken != null) {
-            woken.wake();
+            try {
+                woken.wake();
+            } catch (StackOverflowError end) {
+                try {
+                    putBack(this, woken);
+                } catch (StackOverflowError noRoomEither) {
+                    if (waker == null) {
+                        waker = woken; // mere writes have to do; see putBack
+                    }
+                }
+                throw end;
+            }
         }
+    }
+
+    /// Puts back who could not be woken, unless somebody has registered meanwhile: the wake has thrown and done
+    /// nothing, and who tries it again from where there is room wakes that one.
+    ///
+    /// Where the room does not suffice for the swap, the same is done in two steps. A side that registers between these
+    /// two has its waker replaced by the one it had before: that is the price, at the end of a stack, for not losing
+    /// the other every time.
+    private static void putBack(WakerCell cell, Waker woken) {
+        WAKER.compareAndSet(cell, null, woken);
     }
 
     /// Takes the registered waker out without waking it: for a waiting side that gives up, and for a notifying side

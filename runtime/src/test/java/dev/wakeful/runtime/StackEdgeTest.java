@@ -8,12 +8,15 @@ import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.Poll;
 import dev.wakeful.Waker;
+import dev.wakeful.WakerCell;
 import dev.wakeful.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -191,6 +194,25 @@ class StackEdgeTest {
                 }
                 return null;
             }));
+        }
+    }
+
+    @Test
+    void aCellWhoseWakeThrewStillHasItsWaker() throws Exception {
+        for (int round = 0; round < 10 * ROUNDS; round++) {
+            var woken = new AtomicIntegerArray(FRAMES);
+            var cells = new ArrayList<WakerCell>();
+            for (int i = 0; i < FRAMES; i++) {
+                int at = i;
+                var cell = new WakerCell();
+                cell.register(Waker.of(() -> woken.getAndIncrement(at)));
+                cells.add(cell);
+            }
+            onASmallStack(new Dive(FRAMES, frame -> cells.get(frame).wake()), round % 7);
+            for (int i = 0; i < FRAMES; i++) {
+                cells.get(i).wake();
+                assertEquals(1, woken.get(i), "the wake of frame " + i + " was lost in round " + round);
+            }
         }
     }
 
