@@ -17,6 +17,8 @@ public final class AsyncCompiler {
     /// The bytes of magic number and version.
     private static final int HEAD = 8;
 
+    private static final ClassFile READING = ClassFile.of(ClassFile.AttributeMapperOption.of(BlocksAttribute::mapper));
+
     private AsyncCompiler() {}
 
     /// What became of a class.
@@ -63,8 +65,7 @@ public final class AsyncCompiler {
                     "its class-file version is %d, and this JDK reads none above %d; run the compiler on a newer JDK"
                             .formatted(version, ClassFile.latestMajorVersion()));
         }
-        ClassFile reading = ClassFile.of(ClassFile.AttributeMapperOption.of(BlocksAttribute::mapper));
-        ClassModel model = reading.parse(classFile);
+        ClassModel model = READING.parse(classFile);
         var refusals = new Refusals(model);
         Map<String, byte[]> classes = new ClassCompiler(model, atLoad, refusals).compile();
         return new Result(classes, refusals.problems(), refusals.notes());

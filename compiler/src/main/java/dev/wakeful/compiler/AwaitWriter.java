@@ -4,11 +4,14 @@ package dev.wakeful.compiler;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.constantpool.FieldRefEntry;
+import java.lang.classfile.constantpool.InterfaceMethodRefEntry;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the awaits of a body: the polls in line, and behind the body what saves and restores.
 ///
@@ -23,6 +26,11 @@ final class AwaitWriter {
     private final Slots slots;
     private final Restores restores;
     private final List<Await> awaits = new ArrayList<>();
+
+    // Looked up when first named, so that the order of the constant pool is that of the code.
+    private @Nullable InterfaceMethodRefEntry pollRaw;
+    private @Nullable FieldRefEntry pendingValue;
+    private @Nullable FieldRefEntry awaited;
 
     /// The labels of an await.
     ///
@@ -98,6 +106,27 @@ final class AwaitWriter {
         return frames.code();
     }
 
+    private InterfaceMethodRefEntry pollRaw() {
+        if (pollRaw == null) {
+            pollRaw = out.constantPool().interfaceMethodRefEntry(Names.FUTURE, "pollRaw", Names.STEP);
+        }
+        return pollRaw;
+    }
+
+    private FieldRefEntry pendingValue() {
+        if (pendingValue == null) {
+            pendingValue = out.constantPool().fieldRefEntry(Names.FUTURE, "PENDING", Names.OBJECT);
+        }
+        return pendingValue;
+    }
+
+    private FieldRefEntry awaited() {
+        if (awaited == null) {
+            awaited = out.constantPool().fieldRefEntry(machine, "awaited", Names.FUTURE);
+        }
+        return awaited;
+    }
+
     // ------------------------------------------------------------------------------------------------- in line
 
     /// Writes the await; the future is on the stack, or the arguments of a direct call.
@@ -125,8 +154,8 @@ final class AwaitWriter {
                     .loadConstant(plan.unwinding.isCleanup(i) ? 1 : 0)
                     .invokestatic(Names.MACHINE, "gate", Names.GATE);
         }
-        code().dup().aload(slots.context()).invokeinterface(Names.FUTURE, "pollRaw", Names.STEP);
-        out.dup().getstatic(Names.FUTURE, "PENDING", Names.OBJECT).if_acmpeq(awaits.get(k).suspend);
+        code().dup().aload(slots.context()).invokeinterface(pollRaw());
+        out.dup().getstatic(pendingValue()).if_acmpeq(awaits.get(k).suspend);
         out.swap().pop();
     }
 
@@ -192,7 +221,7 @@ final class AwaitWriter {
         if (plan.isDirect()) {
             madeMachine();
         }
-        out.aload(slots.machine()).swap().putfield(machine, "awaited", Names.FUTURE);
+        out.aload(slots.machine()).swap().putfield(awaited());
         restores.save(k);
         out.aload(slots.machine()).loadConstant(k + 1).putfield(machine, "state", ConstantDescs.CD_short);
         pending();
@@ -213,7 +242,7 @@ final class AwaitWriter {
         if (plan.isDirect()) {
             out.aload(slots.machine()).invokevirtual(machine, "suspended", Names.SUSPENDED);
         } else {
-            out.getstatic(Names.FUTURE, "PENDING", Names.OBJECT);
+            out.getstatic(pendingValue());
         }
     }
 
@@ -229,15 +258,15 @@ final class AwaitWriter {
         int i = body.awaits.get(k);
         Label ready = out.newLabel();
         frames.bare(at.resume, List.of());
-        code().aload(slots.machine()).getfield(machine, "awaited", Names.FUTURE).aload(slots.context());
+        code().aload(slots.machine()).getfield(awaited()).aload(slots.context());
         DirectCalls.Call call = plan.calls.get(k);
         if (call == null) {
-            out.invokeinterface(Names.FUTURE, "pollRaw", Names.STEP);
+            out.invokeinterface(pollRaw());
         } else {
             out.invokestatic(call.called().machine(), MachineWriter.AGAIN, MachineWriter.AGAIN_TYPE);
         }
         out.labelBinding(at.resumed);
-        out.dup().getstatic(Names.FUTURE, "PENDING", Names.OBJECT).if_acmpne(ready);
+        out.dup().getstatic(pendingValue()).if_acmpne(ready);
         if (plan.isDirect()) {
             out.pop();
             pending();

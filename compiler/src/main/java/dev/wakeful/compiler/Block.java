@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param machine the class to be generated
 /// @param type the block interface
 /// @param captures the types of the captured values
+/// @param makeType the type of the static method that stands at the lambda's place
 /// @param parameter the type of the parameter of the block, or null without one
 /// @param handle the implementation
 /// @param lambda the body of a lambda that this block has for itself, or null for a method reference
@@ -24,6 +25,7 @@ record Block(
         ClassDesc machine,
         ClassDesc type,
         MethodTypeDesc captures,
+        MethodTypeDesc makeType,
         @Nullable ClassDesc parameter,
         DirectMethodHandleDesc handle,
         @Nullable MethodModel lambda,

@@ -6,13 +6,13 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.constantpool.LoadableConstantEntry;
+import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.MethodHandleEntry;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDesc;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
@@ -40,7 +40,8 @@ final class BlockFinder {
     /// The methods in which blocks are made.
     final Set<MethodModel> makers = new HashSet<>();
 
-    private final Map<String, MethodModel> methods = new HashMap<>();
+    /// The methods that may be bodies, by name and type.
+    private final Map<String, MethodModel> lambdaMethods = new HashMap<>();
     private final List<InvokeDynamicInstruction> found = new ArrayList<>();
 
     /// The call sites that name a method of this class, by constant-pool entry: javac copies a `finally`, and with it
@@ -55,6 +56,9 @@ final class BlockFinder {
 
     private final Map<String, List<Block>> consumed = new LinkedHashMap<>();
 
+    /// The code of the methods that were looked into, which is parsed once.
+    private final Map<MethodModel, List<CodeElement>> parsed = new HashMap<>();
+
     BlockFinder(ClassModel model, boolean atLoad, Refusals refusals) {
         this.model = model;
         this.atLoad = atLoad;
@@ -66,11 +70,12 @@ final class BlockFinder {
     /// The blocks whose body a method is, or null for any other method.
     @Nullable
     List<Block> bodiesOf(MethodModel method) {
-        return consumed.get(key(method));
+        return Lambdas.isBody(method) ? consumed.get(key(method)) : null;
     }
 
-    boolean hasMethod(String nameAndType) {
-        return methods.containsKey(nameAndType);
+    /// The code of a method.
+    List<CodeElement> elementsOf(MethodModel method) {
+        return parsed.computeIfAbsent(method, one -> one.code().orElseThrow().elementList());
     }
 
     static String key(MethodModel method) {
@@ -80,10 +85,12 @@ final class BlockFinder {
     private void findSites() {
         var mentions = new Mentions(model);
         for (MethodModel method : model.methods()) {
-            methods.put(key(method), method);
+            if (Lambdas.isBody(method)) {
+                lambdaMethods.put(key(method), method);
+            }
             CodeModel code = method.code().orElse(null);
             if (code != null && mentions.mayBeIn(code) && !method.methodName().equalsString("$deserializeLambda$")) {
-                findIn(method, code);
+                findIn(method);
             }
         }
         var entries = new HashSet<Integer>();
@@ -97,14 +104,14 @@ final class BlockFinder {
         }
     }
 
-    private void findIn(MethodModel method, CodeModel code) {
+    private void findIn(MethodModel method) {
         int line = 0;
-        for (CodeElement element : code) {
+        for (CodeElement element : elementsOf(method)) {
             if (element instanceof LineNumber at) {
                 line = at.line();
             } else if (element instanceof InvokeDynamicInstruction call) {
                 countUses(method, call, line);
-                if (Names.BLOCKS.containsKey(call.typeSymbol().returnType())) {
+                if (Names.givesBlock(call.type().stringValue())) {
                     findSite(method, call, line);
                 }
             } else if (element instanceof InvokeInstruction call) {
@@ -112,8 +119,9 @@ final class BlockFinder {
                     awaits.computeIfAbsent(method, _ -> new ArrayList<>()).add(line);
                 }
             } else if (element instanceof ConstantInstruction.LoadConstantInstruction constant
-                    && constant.constantEntry() instanceof MethodHandleEntry) {
-                refuseReference(constant.constantValue(), line);
+                    && constant.constantEntry() instanceof MethodHandleEntry handle
+                    && Names.isAwait(handle.reference())) {
+                refusals.refuse(Texts.REFERENCE, line);
             }
         }
     }
@@ -128,27 +136,20 @@ final class BlockFinder {
         }
     }
 
-    private void countUses(MethodModel method, InvokeDynamicInstruction call, int line) {
+    private void countUses(MethodModel maker, InvokeDynamicInstruction call, int line) {
         // the entries, since a string concatenation has nothing to look for and its descriptors cost time
         for (LoadableConstantEntry argument : call.invokedynamic().bootstrap().arguments()) {
             if (argument instanceof MethodHandleEntry entry) {
-                DirectMethodHandleDesc handle = entry.asSymbol();
-                refuseReference(handle, line);
-                if (isOwn(handle)) {
-                    String key = handle.methodName() + handle.lookupDescriptor();
+                MemberRefEntry method = entry.reference();
+                if (Names.isAwait(method)) {
+                    refusals.refuse(Texts.REFERENCE, line);
+                } else if (method.owner().equals(model.thisClass())) {
+                    String key = method.name().stringValue() + method.type().stringValue();
                     uses.computeIfAbsent(key, _ -> new HashSet<>())
                             .add(call.invokedynamic().index());
-                    lambdas.put(key, new AwaitRefusals.Lambda(call, method));
+                    lambdas.put(key, new AwaitRefusals.Lambda(call, maker));
                 }
             }
-        }
-    }
-
-    private void refuseReference(ConstantDesc constant, int line) {
-        if (constant instanceof DirectMethodHandleDesc handle
-                && handle.owner().equals(Names.ASYNC)
-                && handle.methodName().equals("await")) {
-            refusals.refuse(Texts.REFERENCE, line);
         }
     }
 
@@ -160,9 +161,8 @@ final class BlockFinder {
         var handle = (DirectMethodHandleDesc) site.bootstrapArgs().get(1);
         var instantiated = (MethodTypeDesc) site.bootstrapArgs().get(2);
         String key = handle.methodName() + handle.lookupDescriptor();
-        MethodModel lambda = isOwn(handle) ? methods.get(key) : null;
-        boolean isBody =
-                lambda != null && Lambdas.isBody(lambda) && entries.containsAll(uses.getOrDefault(key, Set.of()));
+        MethodModel lambda = isOwn(handle) ? lambdaMethods.get(key) : null;
+        boolean isBody = lambda != null && entries.containsAll(uses.getOrDefault(key, Set.of()));
         String name = isBody ? Lambdas.sourceName(handle.methodName()) : "ref";
         ClassDesc host = model.thisClass().asSymbol();
         ClassDesc machine = ClassDesc.ofInternalName(model.thisClass().asInternalName() + Names.INFIX + blocks.size());
@@ -174,6 +174,7 @@ final class BlockFinder {
                 machine,
                 site.typeSymbol().returnType(),
                 site.typeSymbol(),
+                site.typeSymbol().changeReturnType(machine),
                 instantiated.parameterCount() == 0 ? null : instantiated.parameterType(0),
                 handle,
                 isBody ? lambda : null,

@@ -8,7 +8,7 @@ import com.sun.source.util.Trees;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import javax.tools.JavaFileObject;
 /// the trees apart.
 final class BlockPlaces {
     private final Trees trees;
-    private final Map<URI, List<Place>> places = new HashMap<>();
+    private final Map<CompilationUnitTree, List<Place>> places = new IdentityHashMap<>();
 
     BlockPlaces(Trees trees) {
         this.trees = trees;
@@ -38,15 +38,17 @@ final class BlockPlaces {
                 unit,
                 unit.getLineMap().getLineNumber(positions.getStartPosition(unit, lambda)),
                 unit.getLineMap().getLineNumber(positions.getEndPosition(unit, lambda)));
-        places.computeIfAbsent(unit.getSourceFile().toUri(), _ -> new ArrayList<>())
-                .add(place);
+        places.computeIfAbsent(unit, _ -> new ArrayList<>()).add(place);
     }
 
     /// Reports a problem at the innermost block that has its line.
     ///
     /// @return whether there is one
     boolean report(Problem problem, JavaFileObject source) {
-        Optional<Place> innermost = places.getOrDefault(source.toUri(), List.of()).stream()
+        URI file = source.toUri();
+        Optional<Place> innermost = places.entrySet().stream()
+                .filter(one -> one.getKey().getSourceFile().toUri().equals(file))
+                .flatMap(one -> one.getValue().stream())
                 .filter(place -> place.firstLine <= problem.line() && problem.line() <= place.lastLine)
                 .min(Comparator.comparingLong(Place::length));
         innermost.ifPresent(

@@ -6,7 +6,6 @@ import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.classfile.instruction.NewReferenceArrayInstruction;
-import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that is known about a body before it is written: its analyses, and what each state keeps.
 final class BlockPlan {
@@ -56,12 +56,19 @@ final class BlockPlan {
     /// The awaits of a block that is called without a machine, by number.
     final Map<Integer, DirectCalls.Call> calls = new HashMap<>();
 
+    /// The instructions that are left out, because an await calls the body of the block that they make.
+    private final BitSet skipped = new BitSet();
+
+    private final ClassDesc host;
     private boolean isDirect;
     private List<Integer> makerLines = List.of();
+    private @Nullable Slots slots;
+    private @Nullable MethodTypeDesc bodyType;
 
     BlockPlan(CodeBody body, Block block) {
         this.body = body;
         this.block = block;
+        this.host = body.method.parent().orElseThrow().thisClass().asSymbol();
         this.values = new Values(body);
         this.flow = new Flow(body, values);
         this.unwinding = new Unwinding(body, flow);
@@ -74,15 +81,24 @@ final class BlockPlan {
         for (int await : body.awaits) {
             states.add(layout.assign(keptAt(await)));
         }
-        if (!body.awaits.isEmpty()) {
-            var all = new Loops(body, flow);
-            for (int await : body.awaits) {
-                List<Integer> around = all.headersAround(await).stream()
-                        .filter(this::canBeEntered)
-                        .toList();
-                headers.add(around);
-                around.forEach(header -> loops.computeIfAbsent(header, all::instructionsOf));
+        findLoops();
+    }
+
+    private void findLoops() {
+        if (body.awaits.isEmpty() || !flow.hasBackEdges()) {
+            body.awaits.forEach(_ -> headers.add(List.of()));
+            return;
+        }
+        var all = new Loops(body, flow);
+        for (int await : body.awaits) {
+            var around = new ArrayList<Integer>();
+            for (int header : all.headersAround(await)) {
+                if (canBeEntered(header)) {
+                    around.add(header);
+                    loops.putIfAbsent(header, all.instructionsOf(header));
+                }
             }
+            headers.add(around);
         }
     }
 
@@ -93,10 +109,22 @@ final class BlockPlan {
         }
         var state = values.before(header);
         BitSet there = flow.there(header);
-        return state.stack().stream().allMatch(type -> type.kind() != 'U' || isRelocated(type))
-                && there.stream()
-                        .mapToObj(slot -> state.locals()[slot])
-                        .allMatch(type -> type == null || type.kind() != 'U' || isRelocated(type));
+        for (VType type : state.stack()) {
+            if (!isMade(type)) {
+                return false;
+            }
+        }
+        for (int slot = 0; slot < state.locals().length; slot++) {
+            VType type = state.locals()[slot];
+            if (type != null && there.get(slot) && !isMade(type)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isMade(VType type) {
+        return type.kind() != 'U' || isRelocated(type);
     }
 
     /// Lets an await of this class call the body without a machine, where the JVM takes that many parameters.
@@ -104,6 +132,8 @@ final class BlockPlan {
     /// @param lines those of the method that would have made the block
     boolean callDirectly(List<Integer> lines) {
         isDirect |= parameterSlots() + 2 <= MOST_PASSED;
+        slots = null;
+        bodyType = null;
         if (!lines.isEmpty()) {
             makerLines = lines;
         }
@@ -121,15 +151,19 @@ final class BlockPlan {
     }
 
     private int parameterSlots() {
-        return start.stream()
-                        .mapToInt(one -> one.value().type().isWide() ? 2 : 1)
-                        .sum()
-                + (isInstance ? 1 : 0);
+        int all = isInstance ? 1 : 0;
+        for (Layout.Saved one : start) {
+            all += one.value().type().isWide() ? 2 : 1;
+        }
+        return all;
     }
 
     Slots slots() {
-        int passed = isDirect ? parameterSlots() : isInstance ? 1 : 0;
-        return new Slots(passed, headers.stream().anyMatch(around -> !around.isEmpty()), body.code.maxLocals());
+        if (slots == null) {
+            int passed = isDirect ? parameterSlots() : isInstance ? 1 : 0;
+            slots = new Slots(passed, !loops.isEmpty(), body.code.maxLocals());
+        }
+        return slots;
     }
 
     /// The locals that hold parameters from the start.
@@ -141,15 +175,16 @@ final class BlockPlan {
         return all;
     }
 
+    /// Makes an await call the body of the block that stands before it.
+    void call(int k, DirectCalls.Call call) {
+        int await = body.awaits.get(k);
+        calls.put(k, call);
+        skipped.set(await - call.skipped(), await);
+    }
+
     /// Whether an instruction is left out, because an await calls the body of the block that it makes.
     boolean isSkipped(int index) {
-        for (var entry : calls.entrySet()) {
-            int await = body.awaits.get(entry.getKey());
-            if (index < await && index >= await - entry.getValue().skipped()) {
-                return true;
-            }
-        }
-        return false;
+        return skipped.get(index);
     }
 
     /// Calls the new body; its arguments are on the stack.
@@ -171,6 +206,13 @@ final class BlockPlan {
 
     /// The type of the new body.
     MethodTypeDesc bodyType() {
+        if (bodyType == null) {
+            bodyType = newBodyType();
+        }
+        return bodyType;
+    }
+
+    private MethodTypeDesc newBodyType() {
         MethodTypeDesc added = block.bodyType();
         if (!isDirect) {
             return added;
@@ -211,7 +253,7 @@ final class BlockPlan {
     }
 
     ClassDesc host() {
-        return body.method.parent().orElseThrow().thisClass().asSymbol();
+        return host;
     }
 
     boolean hasThis() {
@@ -223,12 +265,15 @@ final class BlockPlan {
         if (!hasThis() || isInInterface()) {
             return false;
         }
-        for (var instruction : body.instructions) {
-            if (instruction instanceof StoreInstruction store && store.slot() == 0) {
+        if (DirectCalls.storesThis(body)) {
+            return false;
+        }
+        for (int await : body.awaits) {
+            if (!flow.live(await).get(0)) {
                 return false;
             }
         }
-        return body.awaits.stream().allMatch(at -> flow.live(at).get(0));
+        return true;
     }
 
     private List<Layout.Value> parameters() {
@@ -261,11 +306,20 @@ final class BlockPlan {
     List<Layout.Field> unused(int k) {
         var all = new ArrayList<Layout.Field>();
         for (Layout.Field field : layout.fields()) {
-            if (field.isReference() && states.get(k).stream().noneMatch(one -> one.field() == field)) {
+            if (field.isReference() && !isUsed(field, states.get(k))) {
                 all.add(field);
             }
         }
         return all;
+    }
+
+    private static boolean isUsed(Layout.Field field, List<Layout.Saved> state) {
+        for (Layout.Saved one : state) {
+            if (one.field() == field) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether some suspension has the machine clear its fields.
@@ -292,12 +346,13 @@ final class BlockPlan {
     private List<Layout.Value> keptAt(int await) {
         var all = new ArrayList<Layout.Value>();
         var state = values.before(await);
-        keptLocals(await).stream().forEach(slot -> {
+        BitSet kept = keptLocals(await);
+        for (int slot = isInstance ? 1 : 0; slot < state.locals().length; slot++) {
             VType type = state.locals()[slot];
-            if (type != null && type.kind() != 'U' && !(isInstance && slot == 0)) {
+            if (type != null && type.kind() != 'U' && kept.get(slot)) {
                 all.add(new Layout.Value(false, slot, type));
             }
-        });
+        }
         for (int place = 0; place < state.stack().size() - 1; place++) {
             VType type = state.stack().get(place);
             if (!isRelocated(type)) {

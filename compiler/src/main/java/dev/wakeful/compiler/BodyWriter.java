@@ -67,7 +67,12 @@ final class BodyWriter {
         this.start = out.newLabel();
         this.called = out.newLabel();
         this.at = labels(body.length() + 1);
-        this.newAt = labels(body.length());
+        this.newAt = new Label[body.length()];
+        for (int i = 0; i < body.length(); i++) {
+            if (body.instructions[i] instanceof NewObjectInstruction) {
+                newAt[i] = out.newLabel();
+            }
+        }
         this.frames = new Frames(plan, out, newAt);
         this.lines = new HeaderLines(plan, out, frames, at);
         this.restores = new Restores(plan, out, frames, lines);
@@ -216,7 +221,7 @@ final class BodyWriter {
         if (entry != null) {
             handlerEntry(entry, i);
         }
-        int k = body.awaits.indexOf(i);
+        int k = body.awaitAt(i);
         if (k >= 0) {
             awaits.inLine(k, i);
         } else if (!plan.isSkipped(i)) {
@@ -292,9 +297,11 @@ final class BodyWriter {
     }
 
     private List<SwitchCase> mapped(int from, List<SwitchCase> cases) {
-        return cases.stream()
-                .map(one -> SwitchCase.of(one.caseValue(), target(from, one.target())))
-                .toList();
+        var all = new ArrayList<SwitchCase>();
+        for (SwitchCase one : cases) {
+            all.add(SwitchCase.of(one.caseValue(), target(from, one.target())));
+        }
+        return all;
     }
 
     private void end(ReturnInstruction end) {

@@ -31,7 +31,7 @@ final class CallSites {
         if (block == null) {
             out.with(site);
         } else {
-            out.invokestatic(block.machine(), "make", site.typeSymbol().changeReturnType(block.machine()), false);
+            out.invokestatic(block.machine(), "make", block.makeType(), false);
         }
     }
 

@@ -10,6 +10,7 @@ import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.constant.ClassDesc;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -60,19 +61,23 @@ final class ClassCompiler {
     }
 
     private Map<Block, BlockPlan> plans(BlockFinder found) {
-        var plans = new HashMap<Block, BlockPlan>();
+        var plans = new IdentityHashMap<Block, BlockPlan>();
         for (Block block : found.blocks) {
             if (block.lambda() != null) {
-                plans.put(block, plan(block, block.lambda()));
+                plans.put(block, plan(block, new CodeBody(block.lambda(), found.elementsOf(block.lambda()))));
             }
         }
-        var direct = new DirectCalls(model, found.sites, found.makers);
-        plans.values().forEach(plan -> direct.find(plan, plans));
+        var direct = new DirectCalls(model, found);
+        for (Block block : found.blocks) {
+            BlockPlan plan = plans.get(block);
+            if (plan != null) {
+                direct.find(plan, plans);
+            }
+        }
         return plans;
     }
 
-    private BlockPlan plan(Block block, MethodModel lambda) {
-        var body = new CodeBody(lambda);
+    private BlockPlan plan(Block block, CodeBody body) {
         var plan = new BlockPlan(body, block);
         if (!body.awaits.isEmpty()) {
             BitSet held = plan.flow.monitorHeld();
@@ -90,7 +95,9 @@ final class ClassCompiler {
         if (host == null) {
             return Map.of();
         }
-        noteLargeBodies(found, plans, host);
+        if (host.length > HUGE && longestCode(host) > HUGE) {
+            noteLargeBodies(found, plans, host);
+        }
         var output = new LinkedHashMap<String, byte[]>();
         output.put(model.thisClass().asInternalName(), host);
         for (Block block : found.blocks) {
@@ -98,7 +105,7 @@ final class ClassCompiler {
             var shape = plan == null
                     ? MachineWriter.Shape.ofReference(model, block)
                     : MachineWriter.Shape.of(model, block, plan);
-            output.put(internalName(block.machine()), new MachineWriter(model, block, shape).write(ClassFile.of()));
+            output.put(internalName(block.machine()), new MachineWriter(model, block, shape).write(CONTEXT));
         }
         return output;
     }
@@ -146,9 +153,6 @@ final class ClassCompiler {
 
     /// Bodies that the JIT compiler never compiles (`DontCompileHugeMethods`).
     private void noteLargeBodies(BlockFinder found, Map<Block, BlockPlan> plans, byte[] host) {
-        if (host.length <= HUGE) {
-            return;
-        }
         var lengths = new HashMap<String, Integer>();
         for (MethodModel method : ClassFile.of().parse(host).methods()) {
             method.code().ifPresent(code -> lengths.put(BlockFinder.key(method), ((CodeAttribute) code).codeLength()));
@@ -165,9 +169,21 @@ final class ClassCompiler {
     }
 
     private static boolean hasLongJumps(Map<Block, BlockPlan> plans, byte[] host) {
-        return plans.values().stream().anyMatch(plan -> plan.body.code.codeLength() > SHORT_JUMP / 8)
-                && ClassFile.of().parse(host).methods().stream()
-                        .flatMap(method -> method.code().stream())
-                        .anyMatch(code -> ((CodeAttribute) code).codeLength() > SHORT_JUMP);
+        for (BlockPlan plan : plans.values()) {
+            if (plan.body.code.codeLength() > SHORT_JUMP / 8) {
+                return longestCode(host) > SHORT_JUMP;
+            }
+        }
+        return false;
+    }
+
+    private static int longestCode(byte[] host) {
+        int longest = 0;
+        for (MethodModel method : CONTEXT.parse(host).methods()) {
+            if (method.code().orElse(null) instanceof CodeAttribute code) {
+                longest = Math.max(longest, code.codeLength());
+            }
+        }
+        return longest;
     }
 }

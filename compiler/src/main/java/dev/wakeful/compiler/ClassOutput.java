@@ -7,9 +7,13 @@ import java.io.OutputStream;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import javax.annotation.processing.FilerException;
 import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
 import javax.tools.Diagnostic;
 import javax.tools.FileObject;
@@ -21,8 +25,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Files are written as files; what a file manager keeps elsewhere, in memory, goes through the [Filer].
 final class ClassOutput {
+    private static final String ENDING = ".class";
+
     private final ProcessingEnvironment environment;
     private final BlockPlaces places;
+
+    /// Where the classes of each package are written, once it is known that they are files there.
+    private final Map<PackageElement, Path> folders = new HashMap<>();
 
     ClassOutput(ProcessingEnvironment environment, BlockPlaces places) {
         this.environment = environment;
@@ -32,12 +41,20 @@ final class ClassOutput {
     void compile(TypeElement type, @Nullable JavaFileObject source) {
         String name = environment.getElementUtils().getBinaryName(type).toString();
         try {
-            FileObject written = find(type, name);
-            Path path = path(written, name, source);
-            List<Problem> problems = path == null ? compileElsewhere(type, name, written) : MachineFiles.compile(path);
-            problems.forEach(problem -> report(problem, source));
-            if (problems.stream().anyMatch(Problem::isRefusal)) {
-                remove(written, path);
+            PackageElement inPackage = environment.getElementUtils().getPackageOf(type);
+            Path folder = folders.get(inPackage);
+            FileObject written = folder == null ? find(type, name) : null;
+            Path found = folder == null
+                    ? asPath(Objects.requireNonNull(written))
+                    : folder.resolve(simpleName(name) + ENDING);
+            if (found != null) {
+                folders.put(inPackage, Objects.requireNonNull(found.getParent()));
+                Path file = path(found, name, source);
+                if (isRefused(MachineFiles.compile(file), source)) {
+                    Files.deleteIfExists(file);
+                }
+            } else if (written != null && isRefused(compileElsewhere(type, name, written), source)) {
+                written.delete();
             }
         } catch (IOException e) {
             error("wakeful cannot reach the class file of " + name + ": " + e);
@@ -46,13 +63,15 @@ final class ClassOutput {
         }
     }
 
-    /// A class that is refused must not be there for the next build, which would take it for up to date.
-    private static void remove(FileObject written, @Nullable Path path) throws IOException {
-        if (path == null) {
-            written.delete();
-        } else {
-            Files.deleteIfExists(path);
+    /// Reports what is refused or noted. A class that is refused must not be there for the next build, which would take
+    /// it for up to date.
+    private boolean isRefused(List<Problem> problems, @Nullable JavaFileObject source) {
+        boolean isRefused = false;
+        for (Problem problem : problems) {
+            report(problem, source);
+            isRefused |= problem.isRefusal();
         }
+        return isRefused;
     }
 
     private void report(Problem problem, @Nullable JavaFileObject source) {
@@ -77,7 +96,7 @@ final class ClassOutput {
     }
 
     private FileObject find(TypeElement type, String name) throws IOException {
-        String relative = simpleName(name) + ".class";
+        String relative = simpleName(name) + ENDING;
         try {
             return environment.getFiler().getResource(StandardLocation.CLASS_OUTPUT, packageName(name), relative);
         } catch (FilerException severalModules) {
@@ -98,14 +117,13 @@ final class ClassOutput {
         return name.substring(name.lastIndexOf('.') + 1);
     }
 
-    /// The file, or null when it is none. Without `-d`, javac writes beside the source, which the filer does not know.
-    private static @Nullable Path path(FileObject file, String name, @Nullable JavaFileObject source) {
-        Path found = asPath(file);
+    /// The file. Without `-d`, javac writes beside the source, which the filer does not know.
+    private static Path path(Path found, String name, @Nullable JavaFileObject source) {
         Path written = source == null ? null : asPath(source);
-        if (found == null || written == null || written.getParent() == null) {
+        if (written == null || written.getParent() == null) {
             return found;
         }
-        Path beside = written.resolveSibling(simpleName(name) + ".class");
+        Path beside = written.resolveSibling(simpleName(name) + ENDING);
         if (!Files.exists(beside)) {
             return found;
         }
@@ -134,7 +152,7 @@ final class ClassOutput {
             String simple = one.getKey().substring(one.getKey().lastIndexOf('/') + 1);
             FileObject file = environment
                     .getFiler()
-                    .createResource(StandardLocation.CLASS_OUTPUT, packageName(name), simple + ".class", type);
+                    .createResource(StandardLocation.CLASS_OUTPUT, packageName(name), simple + ENDING, type);
             try (OutputStream out = file.openOutputStream()) {
                 out.write(one.getValue());
             }

@@ -17,12 +17,11 @@ import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LocalVariable;
 import java.lang.classfile.instruction.LocalVariableType;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
-import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.classfile.instruction.TableSwitchInstruction;
-import java.lang.classfile.instruction.ThrowInstruction;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +49,8 @@ final class CodeBody {
 
     private static final int[] NONE = {};
 
+    private final BitSet isAwait = new BitSet();
+
     private final int[] indexOfBci;
     private final int[][] targets;
     private final int[][] successors;
@@ -68,10 +69,9 @@ final class CodeBody {
         }
     }
 
-    CodeBody(MethodModel method) {
+    CodeBody(MethodModel method, List<CodeElement> elements) {
         this.method = method;
         this.code = (CodeAttribute) method.code().orElseThrow();
-        List<CodeElement> elements = code.elementList();
         var found = new ArrayList<Instruction>();
         this.indexOfBci = new int[code.codeLength() + 1];
         int bci = 0;
@@ -87,14 +87,13 @@ final class CodeBody {
         this.lines = new int[instructions.length + 1];
         this.frames = new StackMapFrameInfo[instructions.length + 1];
         readTables(elements);
-        for (int i = 0; i < instructions.length; i++) {
-            if (instructions[i] instanceof InvokeInstruction call && Names.isAwait(call)) {
-                awaits.add(i);
-            }
-        }
         this.targets = new int[instructions.length][];
         this.successors = new int[instructions.length][];
         for (int i = 0; i < instructions.length; i++) {
+            if (instructions[i] instanceof InvokeInstruction call && Names.isAwait(call)) {
+                awaits.add(i);
+                isAwait.set(i);
+            }
             targets[i] = jumps(instructions[i]);
             successors[i] = withNext(i);
         }
@@ -138,6 +137,11 @@ final class CodeBody {
         return instructions.length;
     }
 
+    /// The number of the await that an instruction is, or -1.
+    int awaitAt(int index) {
+        return isAwait.get(index) ? awaits.indexOf(index) : -1;
+    }
+
     /// The line that an instruction belongs to, or 0.
     int lineAt(int index) {
         for (int i = index; i >= 0; i--) {
@@ -159,9 +163,10 @@ final class CodeBody {
 
     /// Whether control can pass to the next instruction.
     boolean fallsThrough(int index) {
-        return switch (instructions[index]) {
-            case ReturnInstruction _, ThrowInstruction _, TableSwitchInstruction _, LookupSwitchInstruction _ -> false;
-            case BranchInstruction branch -> !isGoto(branch);
+        Instruction instruction = instructions[index];
+        return switch (instruction.opcode().kind()) {
+            case RETURN, THROW_EXCEPTION, TABLE_SWITCH, LOOKUP_SWITCH -> false;
+            case BRANCH -> !isGoto((BranchInstruction) instruction);
             default -> true;
         };
     }
@@ -184,12 +189,14 @@ final class CodeBody {
     }
 
     private int[] jumps(Instruction instruction) {
-        return switch (instruction) {
-            case BranchInstruction branch -> new int[] {index(branch.target())};
-            case TableSwitchInstruction table -> jumps(table.cases(), table.defaultTarget());
-            case LookupSwitchInstruction table -> jumps(table.cases(), table.defaultTarget());
-            default -> NONE;
-        };
+        if (instruction instanceof BranchInstruction branch) {
+            return new int[] {index(branch.target())};
+        } else if (instruction instanceof TableSwitchInstruction table) {
+            return jumps(table.cases(), table.defaultTarget());
+        } else if (instruction instanceof LookupSwitchInstruction table) {
+            return jumps(table.cases(), table.defaultTarget());
+        }
+        return NONE;
     }
 
     private int[] jumps(List<SwitchCase> cases, Label otherwise) {

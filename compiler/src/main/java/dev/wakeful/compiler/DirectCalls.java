@@ -18,8 +18,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the awaits whose future is sure to be a block of the same class that was just made, and that nobody else can
@@ -54,21 +52,20 @@ final class DirectCalls {
             boolean checksReceiver,
             List<Integer> lines) {}
 
-    /// @param made the methods in which blocks are made
-    DirectCalls(ClassModel model, CallSites sites, Set<MethodModel> made) {
-        this.sites = sites;
+    DirectCalls(ClassModel model, BlockFinder found) {
+        this.sites = found.sites;
         this.host = model.thisClass().asInternalName();
         boolean isFinalClass = model.flags().has(AccessFlag.FINAL);
-        for (var method : model.methods()) {
+        for (var method : found.makers) {
             var flags = method.flags();
             boolean isExact = isFinalClass
                     || flags.has(AccessFlag.STATIC)
                     || flags.has(AccessFlag.PRIVATE)
                     || flags.has(AccessFlag.FINAL);
-            if (isExact && !flags.has(AccessFlag.SYNCHRONIZED) && made.contains(method)) {
+            if (isExact && !flags.has(AccessFlag.SYNCHRONIZED)) {
                 var code = new ArrayList<Instruction>();
                 var lines = new ArrayList<Integer>();
-                for (CodeElement element : method.code().orElseThrow()) {
+                for (CodeElement element : found.elementsOf(method)) {
                     if (element instanceof Instruction instruction) {
                         code.add(instruction);
                     } else if (element instanceof LineNumber at && !lines.contains(at.line())) {
@@ -123,7 +120,7 @@ final class DirectCalls {
             // a gated await may have to throw the signal of a cancel instead
             Call call = plan.unwinding.isGated(i) ? null : call(plan, i, plans);
             if (call != null && call.called.callDirectly(call.lines)) {
-                plan.calls.put(k, call);
+                plan.call(k, call);
             }
         }
     }
@@ -151,7 +148,9 @@ final class DirectCalls {
     }
 
     private static int[] identity(int count) {
-        return IntStream.range(0, count).toArray();
+        int[] all = new int[count];
+        Arrays.setAll(all, i -> i);
+        return all;
     }
 
     /// Whether an instruction is reached from the one before it alone, and in the same ranges.
@@ -179,7 +178,16 @@ final class DirectCalls {
                 && body.instructions[at] instanceof LoadInstruction load
                 && load.slot() == 0
                 && load.opcode() != Opcode.ILOAD
-                && Arrays.stream(body.instructions)
-                        .noneMatch(one -> one instanceof StoreInstruction store && store.slot() == 0);
+                && !storesThis(body);
+    }
+
+    /// Whether a body has a value of its own in the local of `this`.
+    static boolean storesThis(CodeBody body) {
+        for (Instruction instruction : body.instructions) {
+            if (instruction instanceof StoreInstruction store && store.slot() == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
+import java.lang.classfile.Instruction;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.IncrementInstruction;
 import java.lang.classfile.instruction.LoadInstruction;
@@ -21,6 +22,11 @@ final class Flow {
     /// The entries of the handlers that cover an instruction, innermost first.
     final int[][] handlersAt;
 
+    /// The local that an instruction reads, and the one that it writes, or -1.
+    private final int[] read;
+
+    private final int[] written;
+
     private final BitSet[] live;
     private final BitSet[] there;
 
@@ -32,8 +38,25 @@ final class Flow {
             handlersAt[i] = NONE;
         }
         body.handlers.forEach(this::cover);
+        this.read = new int[body.length()];
+        this.written = new int[body.length()];
+        for (int i = 0; i < body.length(); i++) {
+            note(i, body.instructions[i]);
+        }
         this.live = liveness();
         this.there = availability();
+    }
+
+    private void note(int i, Instruction instruction) {
+        read[i] = -1;
+        written[i] = -1;
+        if (instruction instanceof LoadInstruction load) {
+            read[i] = load.slot();
+        } else if (instruction instanceof StoreInstruction store) {
+            written[i] = store.slot();
+        } else if (instruction instanceof IncrementInstruction increment) {
+            read[i] = increment.slot(); // what it writes was there before
+        }
     }
 
     /// Neighbours with the same handlers share their array, so there is one array per range.
@@ -70,6 +93,25 @@ final class Flow {
         return there[index];
     }
 
+    /// Whether some way leads back, exception edges included. Without one there is no loop.
+    boolean hasBackEdges() {
+        for (int i = 0; i < body.length(); i++) {
+            if (leadsBack(i, body.targets(i)) || leadsBack(i, handlersAt[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean leadsBack(int from, int[] to) {
+        for (int one : to) {
+            if (one <= from) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private BitSet[] liveness() {
         int n = body.length();
         var in = new BitSet[n];
@@ -85,11 +127,10 @@ final class Flow {
                 for (int next : body.successors(i)) {
                     now.or(in[next]);
                 }
-                switch (body.instructions[i]) {
-                    case StoreInstruction store -> now.clear(store.slot());
-                    case LoadInstruction load -> now.set(load.slot());
-                    case IncrementInstruction increment -> now.set(increment.slot());
-                    default -> {}
+                if (written[i] >= 0) {
+                    now.clear(written[i]);
+                } else if (read[i] >= 0) {
+                    now.set(read[i]);
                 }
                 for (int entry : handlersAt[i]) {
                     now.or(in[entry]); // with the state before: a store inside the range does not kill
@@ -107,7 +148,9 @@ final class Flow {
         int n = body.length();
         var in = new BitSet[n];
         for (int i = 0; i < n; i++) {
-            in[i] = typed(i);
+            boolean isSame =
+                    i > 0 && values.before(i).locals() == values.before(i - 1).locals();
+            in[i] = isSame ? (BitSet) in[i - 1].clone() : typed(i);
         }
         var awaits = new BitSet();
         body.awaits.forEach(awaits::set);
@@ -123,9 +166,9 @@ final class Flow {
                 for (int entry : handlersAt[i]) {
                     changed |= narrow(in[entry], out);
                 }
-                if (body.instructions[i] instanceof StoreInstruction store) {
+                if (written[i] >= 0) {
                     out = (BitSet) out.clone();
-                    out.set(store.slot());
+                    out.set(written[i]);
                 }
                 for (int next : body.successors(i)) {
                     changed |= narrow(in[next], out);

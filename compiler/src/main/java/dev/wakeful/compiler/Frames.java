@@ -4,13 +4,17 @@ package dev.wakeful.compiler;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.attribute.StackMapFrameInfo;
+import java.lang.classfile.attribute.StackMapFrameInfo.ObjectVerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.SimpleVerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapTableAttribute;
+import java.lang.constant.ClassDesc;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the frames of a new body: those of the class file, with the locals in their new slots and without those that
@@ -22,6 +26,8 @@ final class Frames {
     private final CodeBuilder out;
     private final Label[] newAt;
     private final List<StackMapFrameInfo> frames = new ArrayList<>();
+    private final Map<ClassDesc, VerificationTypeInfo> references = new HashMap<>();
+    private final Slots slots;
     private boolean atFrame;
 
     /// @param newAt the places of the `new` instructions, which types of objects that are not constructed name
@@ -29,6 +35,7 @@ final class Frames {
         this.plan = plan;
         this.out = out;
         this.newAt = newAt;
+        this.slots = plan.slots();
     }
 
     /// Everything that emits code says so, so that the next frame knows that it is not at the place of the one before.
@@ -69,11 +76,19 @@ final class Frames {
     }
 
     private VerificationTypeInfo info(VType type) {
-        return type.info(site -> newAt[site]);
+        return type.desc() == null ? type.info(newAt) : reference(type.desc());
+    }
+
+    private VerificationTypeInfo reference(ClassDesc type) {
+        VerificationTypeInfo known = references.get(type);
+        if (known == null) {
+            known = ObjectVerificationTypeInfo.of(type);
+            references.put(type, known);
+        }
+        return known;
     }
 
     private List<VerificationTypeInfo> locals(@Nullable VType[] locals, BitSet kept) {
-        Slots slots = plan.slots();
         var bySlot = new VerificationTypeInfo[slots.temps() + 1];
         Arrays.fill(bySlot, SimpleVerificationTypeInfo.TOP);
         for (int local = 0; local < locals.length; local++) {
@@ -83,13 +98,13 @@ final class Frames {
             }
         }
         if (plan.isInstance) {
-            bySlot[0] = info(VType.ref(plan.host()));
+            bySlot[0] = reference(plan.host());
         }
-        bySlot[slots.machine()] = info(VType.ref(plan.machine()));
-        bySlot[slots.context()] = info(VType.ref(Names.CONTEXT));
+        bySlot[slots.machine()] = reference(plan.machine());
+        bySlot[slots.context()] = reference(Names.CONTEXT);
         if (slots.resumesInLoops()) {
-            bySlot[slots.target()] = info(VType.INT);
-            bySlot[slots.outcome()] = info(VType.OBJECT);
+            bySlot[slots.target()] = SimpleVerificationTypeInfo.INTEGER;
+            bySlot[slots.outcome()] = reference(Names.OBJECT);
         }
         var infos = new ArrayList<VerificationTypeInfo>();
         for (int slot = 0; slot < bySlot.length; slot += isWide(bySlot[slot]) ? 2 : 1) {

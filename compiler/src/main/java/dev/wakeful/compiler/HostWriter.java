@@ -66,7 +66,7 @@ final class HostWriter {
                             code -> Bridge.write(block, code));
                 }
             }
-            if (atLoad && !found.hasMethod("<clinit>()V")) {
+            if (atLoad && !hasInitializer()) {
                 out.withMethodBody("<clinit>", ConstantDescs.MTD_void, ClassFile.ACC_STATIC, code -> {
                     askAgent(code);
                     code.return_();
@@ -74,6 +74,15 @@ final class HostWriter {
             }
             out.with(new BlocksAttribute());
         });
+    }
+
+    private boolean hasInitializer() {
+        for (MethodModel method : model.methods()) {
+            if (method.methodName().equalsString("<clinit>")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int bodyFlags(boolean isSynthetic, boolean isStatic) {
@@ -106,7 +115,7 @@ final class HostWriter {
                         if (asksFirst) {
                             askAgent(to);
                         }
-                        copy((CodeAttribute) code, to);
+                        copy(method, (CodeAttribute) code, to);
                     });
                 } else {
                     made.with(element);
@@ -152,9 +161,9 @@ final class HostWriter {
         code.aastore();
     }
 
-    private void copy(CodeAttribute code, CodeBuilder out) {
+    private void copy(MethodModel method, CodeAttribute code, CodeBuilder out) {
         InvokeDynamicInstruction before = null;
-        for (CodeElement element : code) {
+        for (CodeElement element : found.elementsOf(method)) {
             if (element instanceof InvokeDynamicInstruction site && found.sites.at(site) != null) {
                 found.sites.write(site, out);
                 before = site;

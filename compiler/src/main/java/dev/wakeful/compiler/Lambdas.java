@@ -9,6 +9,8 @@ final class Lambdas {
     /// Stands in the names that Kotlin gives, as in `main$lambda$0`.
     private static final String KOTLIN = "$lambda$";
 
+    private static final String JAVAC = "lambda$";
+
     private Lambdas() {}
 
     static boolean isBody(MethodModel method) {
@@ -23,7 +25,8 @@ final class Lambdas {
         if (kotlin > 0) {
             return name.substring(0, kotlin);
         }
-        String[] parts = name.split("\\$", -1);
-        return parts.length == 3 && parts[0].equals("lambda") ? parts[1] : "block";
+        int end = name.lastIndexOf('$');
+        boolean isJavacs = name.startsWith(JAVAC) && end >= JAVAC.length() && name.indexOf('$', JAVAC.length()) == end;
+        return isJavacs ? name.substring(JAVAC.length(), end) : "block";
     }
 }

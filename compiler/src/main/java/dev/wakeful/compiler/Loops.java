@@ -5,7 +5,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /// The loops of a body around its awaits: natural loops, by dominators over basic blocks (Cooper, Harvey and Kennedy,
@@ -44,19 +46,28 @@ final class Loops {
     /// The headers of the loops around an instruction, the outermost first.
     List<Integer> headersAround(int index) {
         int block = blockOf(index);
-        return loops.entrySet().stream()
-                .filter(loop -> loop.getValue().get(block))
-                .sorted((a, b) -> b.getValue().cardinality() - a.getValue().cardinality())
-                .map(loop -> leaders[loop.getKey()])
-                .toList();
+        var around = new ArrayList<Integer>();
+        loops.forEach((header, loop) -> {
+            if (loop.get(block)) {
+                around.add(header);
+            }
+        });
+        around.sort(Comparator.comparingInt(header -> -size(header)));
+        around.replaceAll(header -> leaders[header]);
+        return around;
+    }
+
+    private int size(int header) {
+        return Objects.requireNonNull(loops.get(header)).cardinality();
     }
 
     /// The instructions of the loop with a header.
     BitSet instructionsOf(int header) {
         var all = new BitSet();
-        loops.getOrDefault(blockOf(header), new BitSet()).stream()
-                .forEach(block ->
-                        all.set(leaders[block], block + 1 < leaders.length ? leaders[block + 1] : body.length()));
+        BitSet loop = loops.getOrDefault(blockOf(header), new BitSet());
+        for (int block = loop.nextSetBit(0); block >= 0; block = loop.nextSetBit(block + 1)) {
+            all.set(leaders[block], block + 1 < leaders.length ? leaders[block + 1] : body.length());
+        }
         return all;
     }
 
@@ -186,9 +197,11 @@ final class Loops {
             int block = work.remove();
             if (!loop.get(block)) {
                 loop.set(block);
-                predecessors.get(block).stream()
-                        .filter(one -> dominator[one] >= 0)
-                        .forEach(work::add);
+                for (int before : predecessors.get(block)) {
+                    if (dominator[before] >= 0) {
+                        work.add(before);
+                    }
+                }
             }
         }
     }

@@ -12,10 +12,15 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.SourceFileAttribute;
+import java.lang.classfile.attribute.StackMapFrameInfo;
+import java.lang.classfile.attribute.StackMapFrameInfo.ObjectVerificationTypeInfo;
+import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
+import java.lang.classfile.attribute.StackMapTableAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -137,8 +142,7 @@ final class MachineWriter {
 
     /// The static method at the lambda's place: captured values in, a block out.
     private void make(ClassBuilder out) {
-        MethodTypeDesc type = block.captures().changeReturnType(machine);
-        out.withMethodBody("make", type, ClassFile.ACC_STATIC, code -> {
+        out.withMethodBody("make", block.makeType(), ClassFile.ACC_STATIC, code -> {
             fresh(code);
             int slot = 0;
             if (shape.isInstance()) {
@@ -221,6 +225,7 @@ final class MachineWriter {
                 code.aload(0).aload(1);
                 plan.invoke(code);
                 code.areturn().labelBinding(resumed);
+                frames(code, frame(resumed, List.of(machine, Names.CONTEXT), List.of()));
             }
             resume(plan, code, 0);
             code.areturn();
@@ -260,6 +265,7 @@ final class MachineWriter {
                 code.aload(0).aload(1).putfield(machine, SELF, hostType());
             }
             code.labelBinding(made).aload(0).areturn();
+            frames(code, frame(made, keptType(plan).parameterList(), List.of()));
         });
     }
 
@@ -276,7 +282,28 @@ final class MachineWriter {
             code.labelBinding(done).areturn();
             code.labelBinding(other).aload(0).aload(1);
             code.invokeinterface(Names.FUTURE, "pollRaw", Names.STEP).areturn();
+            frames(
+                    code,
+                    frame(done, List.of(Names.FUTURE, Names.CONTEXT, machine), List.of(Names.OBJECT)),
+                    frame(other, List.of(Names.FUTURE, Names.CONTEXT), List.of()));
         });
+    }
+
+    /// Frames are written down, so that nothing has to compute them.
+    private static void frames(CodeBuilder code, StackMapFrameInfo... frames) {
+        code.with(StackMapTableAttribute.of(List.of(frames)));
+    }
+
+    private static StackMapFrameInfo frame(Label at, List<ClassDesc> locals, List<ClassDesc> stack) {
+        return StackMapFrameInfo.of(at, infos(locals), infos(stack));
+    }
+
+    private static List<VerificationTypeInfo> infos(List<ClassDesc> types) {
+        var infos = new ArrayList<VerificationTypeInfo>();
+        for (ClassDesc type : types) {
+            infos.add(ObjectVerificationTypeInfo.of(type));
+        }
+        return infos;
     }
 
     private void clear(ClassBuilder out) {

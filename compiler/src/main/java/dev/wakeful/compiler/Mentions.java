@@ -5,9 +5,7 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeModel;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.attribute.CodeAttribute;
-import java.lang.classfile.constantpool.InvokeDynamicEntry;
 import java.lang.classfile.constantpool.MemberRefEntry;
-import java.lang.classfile.constantpool.MethodHandleEntry;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.util.BitSet;
 
@@ -18,12 +16,15 @@ final class Mentions {
 
     Mentions(ClassModel model) {
         for (PoolEntry entry : model.constantPool()) {
-            boolean isWanted = switch (entry) {
-                case InvokeDynamicEntry _, MethodHandleEntry _ -> true;
-                case MemberRefEntry member -> member.name().equalsString("await");
+            boolean isWanted = switch (entry.tag()) {
+                case PoolEntry.TAG_INVOKE_DYNAMIC, PoolEntry.TAG_METHOD_HANDLE -> true;
+                case PoolEntry.TAG_METHODREF, PoolEntry.TAG_INTERFACE_METHODREF ->
+                    ((MemberRefEntry) entry).name().equalsString("await");
                 default -> false;
             };
-            wanted.set(entry.index(), isWanted);
+            if (isWanted) {
+                wanted.set(entry.index());
+            }
         }
     }
 

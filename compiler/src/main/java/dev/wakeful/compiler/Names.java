@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
+import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -9,7 +10,6 @@ import java.util.Map;
 
 /// The run-time classes, by name.
 final class Names {
-    static final ClassDesc ASYNC = ClassDesc.of("dev.wakeful.Async");
     static final ClassDesc CONTEXT = ClassDesc.of("dev.wakeful.Context");
     static final ClassDesc FUTURE = ClassDesc.of("dev.wakeful.Future");
     static final ClassDesc MACHINE = ClassDesc.of("dev.wakeful.machine.Machine");
@@ -58,6 +58,17 @@ final class Names {
     /// Whether a class is a block interface.
     static boolean isBlock(String name) {
         return name.equals(BLOCK) || name.equals(ACTION) || name.equals(FUNCTION) || name.equals(CONSUMER);
+    }
+
+    /// Whether a method type ends in a block interface.
+    static boolean givesBlock(String methodType) {
+        return methodType.startsWith("Ldev/wakeful/Async", methodType.lastIndexOf(')') + 1)
+                && BLOCKS.containsKey(ClassDesc.ofDescriptor(methodType.substring(methodType.lastIndexOf(')') + 1)));
+    }
+
+    /// Whether a method is one of those named `await`.
+    static boolean isAwait(MemberRefEntry method) {
+        return method.name().equalsString("await") && method.owner().name().equalsString("dev/wakeful/Async");
     }
 
     static boolean isAwait(InvokeInstruction call) {

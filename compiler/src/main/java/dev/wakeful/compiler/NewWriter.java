@@ -26,6 +26,10 @@ final class NewWriter {
 
     /// Writes a stack instruction, without those of its values that are not there.
     void shuffle(StackInstruction instruction, List<VType> stack) {
+        if (plan.relocated.isEmpty()) {
+            code().with(instruction);
+            return;
+        }
         int count = Values.taken(instruction, stack);
         List<VType> moved = stack.subList(stack.size() - count, stack.size());
         if (moved.stream().noneMatch(plan::isRelocated)) {

@@ -4,7 +4,6 @@ package dev.wakeful.compiler;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassModel;
 import java.util.BitSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The awaits of a block with their lines and the variables that live there, as text.
@@ -23,18 +22,20 @@ final class SitesTable {
         if (plan == null) {
             return head + 0;
         }
-        return head
-                + plan.body.firstLine()
-                + plan.body.awaits.stream()
-                        .map(await -> "\n" + plan.body.lineAt(await) + names(plan, await))
-                        .collect(Collectors.joining());
+        var text = new StringBuilder(head).append(plan.body.firstLine());
+        for (int await : plan.body.awaits) {
+            text.append('\n').append(plan.body.lineAt(await));
+            names(plan, await, text);
+        }
+        return text.toString();
     }
 
-    private static String names(BlockPlan plan, int await) {
+    private static void names(BlockPlan plan, int await, StringBuilder text) {
         BitSet kept = plan.keptLocals(await);
-        return plan.body.variables.stream()
-                .filter(row -> row.covers(await) && kept.get(row.slot()))
-                .map(row -> " " + row.name().stringValue())
-                .collect(Collectors.joining());
+        for (CodeBody.Variable row : plan.body.variables) {
+            if (row.covers(await) && kept.get(row.slot())) {
+                text.append(' ').append(row.name().stringValue());
+            }
+        }
     }
 }

@@ -2,8 +2,9 @@
 package dev.wakeful.compiler;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
@@ -15,28 +16,30 @@ import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 import org.jspecify.annotations.Nullable;
 
-/// Questions about types by name; a type that is not there is above no other.
+/// Questions about types by name. The names above a type are collected once, so that no type is looked up that the
+/// source does not use.
 final class TypeFacts {
     private final Types types;
     private final Elements elements;
-    private final Map<String, Optional<TypeMirror>> known = new HashMap<>();
+    private final Map<TypeElement, Set<String>> above = new HashMap<>();
 
     TypeFacts(ProcessingEnvironment environment) {
         this.types = environment.getTypeUtils();
         this.elements = environment.getElementUtils();
     }
 
+    /// Whether a type is the one of that name, or below it.
     boolean isA(TypeMirror type, String name) {
-        return known.computeIfAbsent(name, this::find)
-                .filter(above -> types.isSubtype(types.erasure(type), above))
-                .isPresent();
+        return types.erasure(type) instanceof DeclaredType declared
+                && declared.asElement() instanceof TypeElement element
+                && namesAbove(element).contains(name);
     }
 
     /// Whether a type is the one of that name, whatever its arguments.
     boolean is(TypeMirror type, String name) {
-        return known.computeIfAbsent(name, this::find)
-                .filter(named -> types.isSameType(types.erasure(type), named))
-                .isPresent();
+        return types.erasure(type) instanceof DeclaredType declared
+                && declared.asElement() instanceof TypeElement element
+                && element.getQualifiedName().contentEquals(name);
     }
 
     /// Whether the one method of a functional interface returns nothing.
@@ -48,8 +51,28 @@ final class TypeFacts {
                         .anyMatch(method -> method.getReturnType().getKind() == TypeKind.VOID);
     }
 
-    private Optional<TypeMirror> find(String name) {
-        TypeElement found = elements.getTypeElement(name);
-        return found == null ? Optional.empty() : Optional.of(types.erasure(found.asType()));
+    private Set<String> namesAbove(TypeElement type) {
+        Set<String> known = above.get(type);
+        if (known == null) {
+            known = new HashSet<>();
+            collect(type, known);
+            above.put(type, known);
+        }
+        return known;
+    }
+
+    private static void collect(TypeElement type, Set<String> names) {
+        if (names.add(type.getQualifiedName().toString())) {
+            collect(type.getSuperclass(), names);
+            for (TypeMirror one : type.getInterfaces()) {
+                collect(one, names);
+            }
+        }
+    }
+
+    private static void collect(TypeMirror type, Set<String> names) {
+        if (type instanceof DeclaredType declared && declared.asElement() instanceof TypeElement element) {
+            collect(element, names);
+        }
     }
 }

@@ -8,7 +8,6 @@ import java.lang.classfile.attribute.StackMapFrameInfo.UninitializedVerification
 import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
 import java.lang.constant.ClassDesc;
 import java.util.Objects;
-import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -60,16 +59,22 @@ record VType(char kind, @Nullable ClassDesc desc, int site) {
         };
     }
 
-    VerificationTypeInfo info(IntFunction<Label> labelOf) {
+    /// @param newAt the places of the `new` instructions
+    VerificationTypeInfo info(Label[] newAt) {
         return switch (kind) {
             case 'I' -> SimpleVerificationTypeInfo.INTEGER;
             case 'J' -> SimpleVerificationTypeInfo.LONG;
             case 'F' -> SimpleVerificationTypeInfo.FLOAT;
             case 'D' -> SimpleVerificationTypeInfo.DOUBLE;
             case 'N' -> SimpleVerificationTypeInfo.NULL;
-            case 'U' -> UninitializedVerificationTypeInfo.of(labelOf.apply(site));
+            case 'U' -> UninitializedVerificationTypeInfo.of(newAt[site]);
             default -> ObjectVerificationTypeInfo.of(Objects.requireNonNull(desc));
         };
+    }
+
+    /// Whether this is an object of a `new` instruction whose constructor has not run.
+    boolean isMadeAt(int site) {
+        return kind == 'U' && this.site == site;
     }
 
     boolean isWide() {

@@ -43,7 +43,6 @@ import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -264,10 +263,15 @@ final class Values {
     }
 
     private void initialized(VType fresh, VType made) {
-        Collections.replaceAll(stack, fresh, made);
+        for (int i = 0; i < stack.size(); i++) {
+            if (stack.get(i).isMadeAt(fresh.site())) {
+                stack.set(i, made);
+            }
+        }
         locals = locals.clone();
         for (int i = 0; i < locals.length; i++) {
-            if (fresh.equals(locals[i])) {
+            VType type = locals[i];
+            if (type != null && type.isMadeAt(fresh.site())) {
                 locals[i] = made;
             }
         }

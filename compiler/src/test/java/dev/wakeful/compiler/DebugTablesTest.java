@@ -115,12 +115,16 @@ class DebugTablesTest {
                 MethodModel body = compiled.get(simpleName(method));
                 if (body != null
                         && !body.methodType().equalsString(method.methodType().stringValue())) {
-                    assertSameTables(name + "." + simpleName(method), new CodeBody(method), new CodeBody(body));
+                    assertSameTables(name + "." + simpleName(method), code(method), code(body));
                     blocks++;
                 }
             }
         }
         return blocks;
+    }
+
+    private static CodeBody code(MethodModel method) {
+        return new CodeBody(method, method.code().orElseThrow().elementList());
     }
 
     private static List<MethodModel> methods(Map<String, byte[]> classes, String name) {
