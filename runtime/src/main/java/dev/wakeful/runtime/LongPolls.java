@@ -5,6 +5,7 @@ import dev.wakeful.Report;
 import dev.wakeful.task.Task;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -108,9 +109,20 @@ final class LongPolls {
         return waiting >= TICKS_TO_REPORT || Cpu.isUnknown() || Cpu.nanos(thread) - cpuAtFirst >= LONG_NANOS;
     }
 
+    /// With `-Dwakeful.await=block` a poll waits while the body of a block that was not compiled runs on its own
+    /// thread: as long as whoever steps through it takes.
+    private static boolean isWaitingForABody(StackTraceElement[] stack) {
+        return Arrays.stream(stack)
+                .anyMatch(frame -> frame.getClassName().equals("dev.wakeful.ThreadBlock")
+                        && frame.getMethodName().equals("waitFor"));
+    }
+
     private void report(Task<?> task, Thread thread) {
         var stack = new Throwable("where the thread \"" + thread.getName() + "\" was");
         stack.setStackTrace(thread.getStackTrace());
+        if (isWaitingForABody(stack.getStackTrace())) {
+            return;
+        }
         var before = new Throwable("where it was before");
         before.setStackTrace(first);
         stack.addSuppressed(before);

@@ -8,11 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.wakeful.Async;
 import dev.wakeful.AsyncBlock;
 import dev.wakeful.Future;
+import dev.wakeful.Poll;
+import dev.wakeful.Report;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,6 +39,41 @@ class UncompiledBlockTest {
     @BeforeEach
     void blockInAwait() {
         System.setProperty("wakeful.await", "block");
+    }
+
+    /// A body that waits, as in a debugger, until another runtime has reported two polls that block.
+    private record Waits(BlockingQueue<Report> reports) implements AsyncBlock<Integer> {
+        @Override
+        public Integer run() throws Exception {
+            reports.take();
+            reports.take();
+            return 2;
+        }
+    }
+
+    @Test
+    void bodyThatIsSteppedThroughIsNoPollThatBlocks() throws Exception {
+        var here = new LinkedBlockingQueue<Report>();
+        var there = new LinkedBlockingQueue<Report>();
+        var twice = new LinkedBlockingQueue<Report>();
+        try (var runtime = AsyncRuntime.currentThread().onReport(here::add).build();
+                var other = AsyncRuntime.multiThread()
+                        .onReport(report -> {
+                            there.add(report);
+                            twice.add(report);
+                        })
+                        .build()) {
+            var polls = new AtomicInteger();
+            Future<Void> blocksTwice = cx -> {
+                there.take();
+                cx.waker().wake();
+                return polls.incrementAndGet() == 2 ? Poll.ready(null) : Poll.pending();
+            };
+            var control = other.spawn(blocksTwice);
+            assertEquals(2, runtime.blockOn(new Waits(twice).start()));
+            other.blockOn(control);
+        }
+        assertEquals(List.of(), List.copyOf(here));
     }
 
     @AfterEach
