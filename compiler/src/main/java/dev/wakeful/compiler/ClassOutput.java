@@ -33,6 +33,9 @@ final class ClassOutput {
     /// Where the classes of each package are written, once it is known that they are files there.
     private final Map<PackageElement, Path> folders = new HashMap<>();
 
+    private @Nullable JavaFileObject lastSource;
+    private @Nullable Path lastFolder;
+
     ClassOutput(ProcessingEnvironment environment, BlockPlaces places) {
         this.environment = environment;
         this.places = places;
@@ -118,16 +121,26 @@ final class ClassOutput {
     }
 
     /// The file. Without `-d`, javac writes beside the source, which the filer does not know.
-    private static Path path(Path found, String name, @Nullable JavaFileObject source) {
-        Path written = source == null ? null : asPath(source);
-        if (written == null || written.getParent() == null) {
+    private Path path(Path found, String name, @Nullable JavaFileObject source) {
+        Path folder = source == null ? null : folderOf(source);
+        if (folder == null) {
             return found;
         }
-        Path beside = written.resolveSibling(simpleName(name) + ENDING);
+        Path beside = folder.resolve(simpleName(name) + ENDING);
         if (!Files.exists(beside)) {
             return found;
         }
         return Files.exists(found) && lastModified(found) >= lastModified(beside) ? found : beside;
+    }
+
+    /// The folder of a source file. The classes of one file come one after the other.
+    private @Nullable Path folderOf(JavaFileObject source) {
+        if (source != lastSource) {
+            Path file = asPath(source);
+            lastSource = source;
+            lastFolder = file == null ? null : file.getParent();
+        }
+        return lastFolder;
     }
 
     private static long lastModified(Path path) {

@@ -118,12 +118,22 @@ final class SourceWarnings {
         public @Nullable Void visitLambdaExpression(LambdaExpressionTree lambda, @Nullable Void nothing) {
             boolean isBlock = SourceChecks.blockType(trees.getTypeMirror(getCurrentPath())) != null;
             if (isBlock) {
+                follow(lambda);
+            }
+            return inside(isBlock, () -> super.visitLambdaExpression(lambda, null));
+        }
+
+        private void follow(LambdaExpressionTree block) {
+            var glance = new BlockGlance();
+            glance.scan(block.getBody(), null);
+            if (glance.locks()) {
                 new HeldLocks(trees, facts, (call, locks) -> warn(unit, call, Texts.LOCK, locks))
                         .scan(getCurrentPath(), null);
+            }
+            if (glance.awaitsVariables()) {
                 new AwaitedTwice(trees, (call, variable) -> warn(unit, call, Texts.TWICE, variable.getSimpleName()))
                         .scan(getCurrentPath(), null);
             }
-            return inside(isBlock, () -> super.visitLambdaExpression(lambda, null));
         }
 
         @Override

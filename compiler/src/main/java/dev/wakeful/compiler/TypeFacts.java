@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
@@ -22,6 +23,7 @@ final class TypeFacts {
     private final Types types;
     private final Elements elements;
     private final Map<TypeElement, Set<String>> above = new HashMap<>();
+    private final Map<TypeElement, Boolean> givingNothing = new HashMap<>();
 
     TypeFacts(ProcessingEnvironment environment) {
         this.types = environment.getTypeUtils();
@@ -46,9 +48,17 @@ final class TypeFacts {
     boolean givesNothing(@Nullable TypeMirror type) {
         return type instanceof DeclaredType declared
                 && declared.asElement() instanceof TypeElement element
-                && ElementFilter.methodsIn(elements.getAllMembers(element)).stream()
-                        .filter(method -> method.getModifiers().contains(Modifier.ABSTRACT))
-                        .anyMatch(method -> method.getReturnType().getKind() == TypeKind.VOID);
+                && givingNothing.computeIfAbsent(element, this::hasVoidMethod);
+    }
+
+    private boolean hasVoidMethod(TypeElement type) {
+        for (ExecutableElement method : ElementFilter.methodsIn(elements.getAllMembers(type))) {
+            if (method.getModifiers().contains(Modifier.ABSTRACT)
+                    && method.getReturnType().getKind() == TypeKind.VOID) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Set<String> namesAbove(TypeElement type) {
