@@ -92,4 +92,15 @@ class Dropped {
         }
         return future;
     }
+
+    interface Check {
+        void run() throws Throwable;
+    }
+
+    void fails(Check check) {}
+
+    void fineToCheckThatItThrows() {
+        fails(() -> send(-1));
+        fails(this::make);
+    }
 }

@@ -34,8 +34,9 @@ record NotCompiled<T extends @Nullable Object>(String block) implements Future<T
     private static String message(String block) {
         return "the async block " + block
                 + " was not compiled; add the compiler to the build, with \"annotationProcessor"
-                + " 'dev.wakeful:wakeful-compiler:VERSION'\" in Gradle, as a path of annotationProcessorPaths in Maven,"
-                + " or with --processor-path wakeful-compiler.jar for javac";
+                + " 'dev.wakeful:wakeful-compiler:VERSION'\" in Gradle, as a path of annotationProcessorPaths in"
+                + " Maven, with --processor-path wakeful-compiler.jar for javac, or with"
+                + " -javaagent:wakeful-compiler.jar for java File.java";
     }
 
     @Override

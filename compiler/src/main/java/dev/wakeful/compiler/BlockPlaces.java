@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.tools.Diagnostic;
 import javax.tools.JavaFileObject;
@@ -19,7 +18,7 @@ import javax.tools.JavaFileObject;
 /// the trees apart.
 final class BlockPlaces {
     private final Trees trees;
-    private final Map<CompilationUnitTree, List<Place>> places = new IdentityHashMap<>();
+    private final IdentityHashMap<CompilationUnitTree, List<Place>> places = new IdentityHashMap<>();
 
     BlockPlaces(Trees trees) {
         this.trees = trees;

@@ -44,7 +44,8 @@ final class TypeFacts {
                 && element.getQualifiedName().contentEquals(name);
     }
 
-    /// Whether the one method of a functional interface returns nothing.
+    /// Whether the one method of a functional interface returns nothing. Where it may throw any `Throwable`, as that of
+    /// an assertion, a lambda is there for what it throws.
     boolean givesNothing(@Nullable TypeMirror type) {
         return type instanceof DeclaredType declared
                 && declared.asElement() instanceof TypeElement element
@@ -54,7 +55,8 @@ final class TypeFacts {
     private boolean hasVoidMethod(TypeElement type) {
         for (ExecutableElement method : ElementFilter.methodsIn(elements.getAllMembers(type))) {
             if (method.getModifiers().contains(Modifier.ABSTRACT)
-                    && method.getReturnType().getKind() == TypeKind.VOID) {
+                    && method.getReturnType().getKind() == TypeKind.VOID
+                    && method.getThrownTypes().stream().noneMatch(thrown -> is(thrown, "java.lang.Throwable"))) {
                 return true;
             }
         }

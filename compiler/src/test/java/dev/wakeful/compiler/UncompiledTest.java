@@ -96,7 +96,8 @@ class UncompiledTest {
         assertEquals(
                 "the async block in P was not compiled; add the compiler to the build, with \"annotationProcessor"
                     + " 'dev.wakeful:wakeful-compiler:VERSION'\" in Gradle, as a path of annotationProcessorPaths in"
-                    + " Maven, or with --processor-path wakeful-compiler.jar for javac",
+                    + " Maven, with --processor-path wakeful-compiler.jar for javac, or with"
+                    + " -javaagent:wakeful-compiler.jar for java File.java",
                 failure.getMessage());
     }
 
