@@ -370,7 +370,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
         timer.advance();
         if (local.isEmpty()) {
             local = deferred.exchange(local);
-            sampler.resumed(local.size());
+            sampler.resumed(local.size(), local.peek());
         }
         deferred.wakeAll();
     }

@@ -28,6 +28,12 @@ final class RunQueue {
         tail = count;
     }
 
+    /// The task that is polled next, or null when there is none.
+    @Nullable
+    Task<?> peek() {
+        return ring[head & (ring.length - 1)];
+    }
+
     @Nullable
     Task<?> poll() {
         if (head == tail) {

@@ -48,8 +48,13 @@ final class Sampler {
     }
 
     /// So many tasks were queued by this thread at once.
-    void resumed(int tasks) {
-        wakes += tasks;
+    ///
+    /// @param oldest the first of them, or null when there is none
+    void resumed(int tasks, @Nullable Task<?> oldest) {
+        if (oldest != null) {
+            scheduled(oldest);
+            wakes += tasks - 1;
+        }
     }
 
     long wakes() {
