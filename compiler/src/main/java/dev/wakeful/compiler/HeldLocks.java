@@ -101,6 +101,9 @@ final class HeldLocks extends SourcePaths<String> {
     }
 
     private static void forgetAt(MethodInvocationTree call, Set<String> locks) {
+        if (locks.isEmpty()) {
+            return;
+        }
         if (call.getMethodSelect() instanceof MemberSelectTree select
                 && (select.getIdentifier().toString().startsWith("unlock")
                         || select.getIdentifier().toString().startsWith("tryUnlock"))) {
