@@ -18,8 +18,8 @@ final class Stealing {
     /// What each worker was at when this one began to search.
     private final long[] pollsAtFirst;
 
-    /// How often in a row each worker had something queued when this one looked, in this search and those before: one of
-    /// few looks must not begin anew with a task that stays where it is.
+    /// How often in a row each worker had something queued when this one looked, in this search and those before: one
+    /// of few looks must not begin anew with a task that stays where it is.
     private final int[] looks;
 
     private volatile long steals;

@@ -64,8 +64,8 @@ public final class CompileTime implements Workload {
             this.sources = SourceTree.write(folder, blocks);
         }
 
-        /// Deletes nothing, since ext4 goes past the inodes of files that were deleted in the seconds before, one by one,
-        /// and whoever creates files next pays for that.
+        /// Deletes nothing, since ext4 goes past the inodes of files that were deleted in the seconds before, one by
+        /// one, and whoever creates files next pays for that.
         @Override
         public Sample measure(String contestant) throws Exception {
             double[] millis = new double[times];
