@@ -117,7 +117,7 @@ public final class AsyncRuntime implements AutoCloseable {
     /// @return the value
     /// @throws Exception the failure of the future, that very object; [InterruptedException] after an interrupt;
     ///     [dev.wakeful.LostWakerException] when nothing can wake it any more; [IllegalStateException] when called
-    ///     inside a task, or when the runtime was closed
+    ///     inside a task or by a thread that polls the tasks of this runtime, or when the runtime was closed
     @SuppressWarnings({"unchecked", "NullAway"}) // the root's result is that of the future, null only where T allows it
     public <T extends @Nullable Object> T blockOn(Future<T> future) throws Exception {
         StackRoom.forALoop();
@@ -139,14 +139,19 @@ public final class AsyncRuntime implements AutoCloseable {
                     + ", whose thread it would hold; await the future there, or spawn it"
                     + sites(Unclosed.caller(), Trace.ofTask(outer).innermostSite()));
         }
+        if (engine.isDrivenHere()) { // between two polls: in an observer or a handler
+            throw new IllegalStateException(
+                    "blockOn(" + Words.of(future) + ") was called on a thread that polls the tasks of " + engine
+                            + " and would wait for itself; spawn it" + sites(Unclosed.caller(), null));
+        }
         if (!engine.isOpen()) {
             throw new IllegalStateException(
-                    "blockOn(" + Words.of(future) + ") was called on " + settings.name() + ", which was closed");
+                    "blockOn(" + Words.of(future) + ") was called on " + engine + ", which was closed");
         }
         String refusal = engine.refusal();
         if (refusal != null) {
-            throw new IllegalStateException("blockOn(" + Words.of(future) + ") was called on " + settings.name()
-                    + ", which has shut down: " + refusal);
+            throw new IllegalStateException(
+                    "blockOn(" + Words.of(future) + ") was called on " + engine + ", which has shut down: " + refusal);
         }
         return engine.open(new Task<>(engine, "main", future));
     }
@@ -230,7 +235,7 @@ public final class AsyncRuntime implements AutoCloseable {
         }
         if (engine.isDrivenHere()) {
             Task<?> task = Engine.polledHere();
-            throw new IllegalStateException("close() of " + settings.name() + " was called "
+            throw new IllegalStateException("close() of " + engine + " was called "
                     + (task == null ? "on a thread that polls its tasks" : "inside " + task + " of the same runtime")
                     + ", which it would wait for; cancel a scope instead");
         }
@@ -265,7 +270,7 @@ public final class AsyncRuntime implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "AsyncRuntime[" + settings.name() + ", tasks=" + engine.live()
+        return "AsyncRuntime[" + engine + ", tasks=" + engine.live()
                 + (engine.isOpen() ? "]" : engine.isClosed() ? ", closed]" : ", closing]");
     }
 

@@ -134,6 +134,6 @@ final class Core implements WheelTimer.Driving {
 
     @Override
     public String toString() {
-        return engine.settings.name() + " worker " + index;
+        return engine + " worker " + index;
     }
 }

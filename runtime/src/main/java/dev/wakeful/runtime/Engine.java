@@ -160,7 +160,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     /// A local task was to be spawned on a thread that does not poll tasks.
     final IllegalStateException notHere() {
         return new IllegalStateException("a local task is polled by the thread that spawns it, but the thread \""
-                + Thread.currentThread().getName() + "\" polls no tasks of " + settings.name()
+                + Words.inLine(Thread.currentThread().getName()) + "\" polls no tasks of " + this
                 + "; call spawnLocal inside a block that this runtime runs");
     }
 
@@ -216,7 +216,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     /// Why no more tasks are taken, or `null` while they are.
     @Nullable
     String refusal() {
-        return isOpen() ? stopped.get() : settings.name() + " was closed";
+        return isOpen() ? stopped.get() : this + " was closed";
     }
 
     @Override
@@ -276,7 +276,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
             published.close();
         }
         for (Task<?> task : tasks.live()) {
-            task.abort(settings.name() + " is being closed");
+            task.abort(this + " is being closed");
         }
         limitCleanUp(graceNanos);
         boolean interrupted = driveToTheEnd(graceNanos);
@@ -288,7 +288,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         if (!left.isEmpty()) {
             Log.log(
                     Level.WARNING,
-                    settings.name() + " was closed although " + left.size() + " tasks did not end within "
+                    this + " was closed although " + left.size() + " tasks did not end within "
                             + Duration.ofNanos(graceNanos) + "; " + Quiescence.waiting(left));
         }
         shutDown();
@@ -329,8 +329,9 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         }
     }
 
+    /// Its name, in one line.
     @Override
     public String toString() {
-        return settings.name();
+        return Words.inLine(settings.name());
     }
 }

@@ -2,6 +2,7 @@
 package dev.wakeful.runtime;
 
 import dev.wakeful.Report;
+import dev.wakeful.internal.Words;
 import dev.wakeful.task.Task;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -118,7 +119,7 @@ final class LongPolls {
     }
 
     private void report(Task<?> task, Thread thread) {
-        var stack = new Throwable("where the thread \"" + thread.getName() + "\" was");
+        var stack = new Throwable("where the thread \"" + Words.inLine(thread.getName()) + "\" was");
         stack.setStackTrace(thread.getStackTrace());
         if (isWaitingForABody(stack.getStackTrace())) {
             return;
@@ -129,14 +130,14 @@ final class LongPolls {
         if (waiting >= TICKS_TO_REPORT) {
             settings.report(new Report(
                     "blocking-call",
-                    task + " blocks the thread \"" + thread.getName()
+                    task + " blocks the thread \"" + Words.inLine(thread.getName())
                             + "\" in its poll; hand what blocks to Blocking.blocking(...)",
                     task,
                     stack));
         } else {
             settings.report(new Report(
                     "long-poll",
-                    task + " has held the thread \"" + thread.getName() + "\" for more than "
+                    task + " has held the thread \"" + Words.inLine(thread.getName()) + "\" for more than "
                             + ticks * Watch.TICK_MILLIS
                             + " ms in one poll; await yieldNow() now and then, or hand the work to"
                             + " Blocking.blocking(...)",

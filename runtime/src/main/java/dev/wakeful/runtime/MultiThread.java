@@ -272,7 +272,7 @@ final class MultiThread extends Engine {
             core.close();
         }
         for (Root root : roots) {
-            root.giveUp(settings.name() + " was closed, and it did not end within the grace period");
+            root.giveUp(this + " was closed, and it did not end within the grace period");
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@
 package dev.wakeful.runtime;
 
 import dev.wakeful.Report;
+import dev.wakeful.internal.Words;
 import dev.wakeful.spi.Observer;
 import dev.wakeful.spi.PollObserver;
 import dev.wakeful.task.Task;
@@ -92,7 +93,7 @@ final class Observed {
             try {
                 what.accept(observer);
             } catch (Throwable broken) {
-                Log.log(Level.ERROR, "an observer of " + runtime + " threw, which it must not", broken);
+                Log.log(Level.ERROR, "an observer of " + Words.inLine(runtime) + " threw, which it must not", broken);
             }
         }
     }

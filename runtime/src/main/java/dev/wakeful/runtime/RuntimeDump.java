@@ -84,7 +84,7 @@ public final class RuntimeDump {
 
     private static void appendRunning(StringBuilder text, Running running) {
         text.append("\nthread \"")
-                .append(running.thread)
+                .append(Words.inLine(running.thread))
                 .append("\" polls task ")
                 .append(running.task)
                 .append(":\n");

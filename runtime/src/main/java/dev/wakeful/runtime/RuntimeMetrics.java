@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import dev.wakeful.internal.Words;
+
 /// What a runtime has done so far, in numbers that are right at one moment each, and of which some may be a moment old.
 ///
 /// @param runtime the name of the runtime
@@ -34,7 +36,8 @@ public record RuntimeMetrics(
     /// The numbers in one line.
     @Override
     public String toString() {
-        return runtime + ": " + tasksStarted + " tasks started, " + tasksLive + " live, " + polls + " polls, " + parks
-                + " parks, " + timers + " timers, " + sockets + " sockets, " + blockingWork + " blocking";
+        return Words.inLine(runtime) + ": " + tasksStarted + " tasks started, " + tasksLive + " live, " + polls
+                + " polls, " + parks + " parks, " + timers + " timers, " + sockets + " sockets, " + blockingWork
+                + " blocking";
     }
 }

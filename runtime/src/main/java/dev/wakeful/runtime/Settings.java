@@ -68,7 +68,7 @@ record Settings(
         } catch (Throwable broken) {
             Log.log(Level.ERROR, "the failure handler failed", broken);
         }
-        Log.log(Level.ERROR, task + " of " + name + " failed, and nobody awaits it", failure);
+        Log.log(Level.ERROR, task + " of " + Words.inLine(name) + " failed, and nobody awaits it", failure);
     }
 
     /// Hands over a report when the JVM exits, and the log may be closed.
@@ -91,6 +91,6 @@ record Settings(
         } catch (Throwable broken) {
             Log.log(Level.ERROR, "the handler of reports failed", broken);
         }
-        Log.log(Level.WARNING, name + ": " + report, report.stack());
+        Log.log(Level.WARNING, Words.inLine(name) + ": " + report, report.stack());
     }
 }

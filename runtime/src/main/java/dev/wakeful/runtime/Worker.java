@@ -3,6 +3,7 @@ package dev.wakeful.runtime;
 
 import dev.wakeful.Waker;
 import dev.wakeful.internal.Begun;
+import dev.wakeful.internal.Words;
 import dev.wakeful.task.Task;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -425,6 +426,6 @@ final class Worker {
 
     @Override
     public String toString() {
-        return thread.getName();
+        return Words.inLine(thread.getName());
     }
 }
