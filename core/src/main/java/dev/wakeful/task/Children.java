@@ -9,6 +9,9 @@ import java.util.List;
  * `live` counts the children that have not ended, those in the background in its upper half; ENDED (-1) says that there will
  * be none. A spawn adds one unless it finds ENDED; the end of the scope is the one step 0 -> ENDED. So a child is either
  * counted before the end, which then waits for it, or refused.
+ *
+ * A child is put into the list first and counted by the last call, so that the stack cannot end between the two: who is counted
+ * is found.
  */
 
 /// The children of a scope: how many have not ended, and the list of them.
@@ -31,9 +34,13 @@ final class Children {
     private final LinkedTasks list = new LinkedTasks();
     private volatile long live;
 
-    /// Counts a child that is to begin; `false` when the scope takes no more.
-    boolean admit(boolean background) {
-        long one = one(background);
+    /// Takes a child that is to begin; `false` when the scope takes no more.
+    boolean admit(Task<?> child) {
+        if (live == ENDED) {
+            return false;
+        }
+        long one = one(child.isInBackground());
+        list.add(child);
         long count;
         do {
             count = live;
@@ -42,11 +49,6 @@ final class Children {
             }
         } while (!LIVE.compareAndSet(this, count, count + one));
         return true;
-    }
-
-    /// Puts a child in that was admitted.
-    void add(Task<?> child) {
-        list.add(child);
     }
 
     /// Counts a child that has ended; `true` when none but those in the background are left.

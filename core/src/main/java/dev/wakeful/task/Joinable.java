@@ -40,8 +40,8 @@ abstract sealed class Joinable<T extends @Nullable Object> extends TaskCell<T> p
     // Owned by the one who awaits the handle.
     private byte joinPhase = JOIN_OPEN;
 
-    Joinable(Object home, long id, String name, Future<T> future, int traits) {
-        super(home, id, name, future, traits);
+    Joinable(Object home, String name, Future<T> future, int traits) {
+        super(home, name, future, traits);
     }
 
     @Override

@@ -165,8 +165,9 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     private <R extends @Nullable Object> JoinHandle<R> spawn(String name, Future<R> future, boolean background) {
         Objects.requireNonNull(name, "name must not be null");
         Objects.requireNonNull(future, "future must not be null");
-        admit(background);
-        return begin(new Task<>(this, name, future, background));
+        var child = new Task<>(this, name, future, background);
+        child.start();
+        return child;
     }
 
     @Override
@@ -174,18 +175,25 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         Objects.requireNonNull(name, "name must not be null");
         Objects.requireNonNull(future, "future must not be null");
         var home = new Confined(this, executor.ofThisThread());
-        admit(false);
-        return begin(new Task<>(home, name, future));
+        var child = new Task<>(home, name, future);
+        child.start();
+        return child;
     }
 
-    private <R extends @Nullable Object> Task<R> begin(Task<R> child) {
-        children.add(child);
+    /// Takes a child that is about to begin.
+    void admit(Task<?> child) {
+        if (!children.admit(child)) {
+            throw new IllegalStateException(
+                    label() + " has ended and takes no more children; spawn while its body or a child still runs");
+        }
+    }
+
+    /// The step after that: see above.
+    void abortIfCancelled(Task<?> child) {
         String reason = cancelled.get();
         if (reason != null) {
             child.abort(reason);
         }
-        child.start();
-        return child;
     }
 
     /// The executor of the owner, and so of the children.
@@ -227,13 +235,6 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
     /// The children that have not ended, and some that have.
     LinkedTasks children() {
         return children.list();
-    }
-
-    private void admit(boolean background) {
-        if (!children.admit(background)) {
-            throw new IllegalStateException(
-                    label() + " has ended and takes no more children; spawn while its body or a child still runs");
-        }
     }
 
     /// A child has ended. Called once for each, on the thread that polled it.
@@ -458,7 +459,9 @@ final class Scope<T extends @Nullable Object> extends CheckedFuture<T> implement
         to.label(text());
         body.describe(to);
         for (Task<?> child : children.live()) {
-            to.child(child);
+            if (child.id != 0) { // it has begun
+                to.child(child);
+            }
         }
     }
 

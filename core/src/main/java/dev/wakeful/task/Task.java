@@ -13,6 +13,7 @@ import dev.wakeful.internal.Discardable;
 import dev.wakeful.internal.Throwing;
 import dev.wakeful.internal.Unpolled;
 import dev.wakeful.spi.Deadline;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -72,8 +73,8 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// The link of [LinkedTasks]: written once before the task is in the list, then by the list's sweeper.
     volatile @Nullable Task<?> nextListed;
 
-    /// Named here, so that the JVM knows it where it is caught: to look it up takes room that there is not then.
-    private static final Class<?> END_OF_STACK = StackOverflowError.class;
+    /// Named here, so that the JVM knows them where they are caught: to look them up takes room that there is not then.
+    private static final List<Class<?>> CAUGHT = List.of(StackOverflowError.class, Throwable.class);
 
     /// A task was to be queued where the stack ended.
     private static volatile boolean astray;
@@ -98,25 +99,66 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// @param name its name, or an empty string
     /// @param future what it runs; must not have been polled
     public Task(TaskExecutor executor, String name, Future<T> future) {
-        super(executor, executor.nextTaskId(), name, TaskLocal.inherit(future), 0);
+        super(executor, name, TaskLocal.inherit(future), 0);
     }
 
     Task(Scope<?> scope, String name, Future<T> future, boolean background) {
-        super(scope, scope.executor().nextTaskId(), name, TaskLocal.inherit(future), background ? BACKGROUND : 0);
+        super(scope, name, TaskLocal.inherit(future), background ? BACKGROUND : 0);
     }
 
     Task(Confined home, String name, Future<T> future) {
-        super(home, home.executor().nextTaskId(), name, TaskLocal.inherit(future), 0);
+        super(home, name, TaskLocal.inherit(future), 0);
     }
 
-    /// Queues the task for its first poll. Called once.
+    /// Counts the task, gives it its number, and queues it for its first poll. Called once.
+    ///
+    /// Where the caller's stack ends, it may throw. What is counted by then has to end: so the task is astray, and
+    /// cancelled before its first poll. As in [#notifyTask()], that is said by mere writes; until it is in a queue,
+    /// others write nothing to its state but that it is to end.
+    ///
+    /// @throws IllegalStateException when it is a child and its scope has ended
     public void start() {
-        executor().started(this);
+        boolean isCounted = false;
+        try {
+            Scope<?> scope = scope();
+            if (scope != null) {
+                scope.admit(this);
+                isCounted = true;
+            }
+            executor().enter(this);
+            id = executor().nextTaskId();
+            isCounted = true;
+            if (scope != null) {
+                scope.abortIfCancelled(this);
+            }
+            executor().started(this);
+        } catch (Throwable thrown) {
+            if (isCounted) {
+                state |= ABORTED | UNQUEUED;
+                astray = true;
+            } else {
+                state |= COMPLETE | CANCELLED;
+            }
+            throw thrown;
+        }
         try {
             executor().schedule(this);
         } catch (StackOverflowError end) {
             nextQueued = this; // as in notifyTask
             astray = true;
+        }
+    }
+
+    /// Queues the task if it is astray.
+    void queueIfAstray() {
+        boolean unqueued = (state & UNQUEUED) != 0;
+        if (unqueued) {
+            STATE.getAndBitwiseAnd(this, ~UNQUEUED);
+            id = id == 0 ? executor().nextTaskId() : id;
+        }
+        if (unqueued || nextQueued == this) {
+            nextQueued = null;
+            executor().schedule(this);
         }
     }
 

@@ -42,6 +42,9 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     /// Set after COMPLETE: the stack trace of the failure goes on with the awaits of the first who was given it.
     static final int TRACED = 1 << 8;
 
+    /// The task was counted and could not be queued for its first poll. Set with ABORTED, by [Task#start()].
+    static final int UNQUEUED = 1 << 9;
+
     static final byte NEW = 0;
     static final byte STARTED = 1;
     static final byte WINDING_DOWN = 2;
@@ -72,7 +75,9 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
      * from then on; what few tasks have is in `details`.
      */
     final Object home;
-    private final long id;
+
+    /// Written by [Task#start()], before the task can be polled.
+    long id;
 
     volatile int state;
     private volatile @Nullable TaskDetails details;
@@ -84,10 +89,9 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     /// NEW, STARTED or WINDING_DOWN, and ASKED and DEFERRED.
     byte progress = NEW;
 
-    TaskCell(Object home, long id, String name, Future<T> future, int traits) {
+    TaskCell(Object home, String name, Future<T> future, int traits) {
         this.state = NOTIFIED | traits;
         this.home = home;
-        this.id = id;
         this.details = name.isEmpty() ? null : TaskDetails.named(name);
         this.body = future;
     }

@@ -24,6 +24,12 @@ public interface TaskExecutor {
         return this;
     }
 
+    /// A task is about to begin: it is to be found from now on, and may yet fail to begin where the stack of its thread
+    /// ends. Called once for each, before it has its number, on the thread that starts it.
+    ///
+    /// @param task the task
+    default void enter(Task<?> task) {}
+
     /// A task begins: called once for each, before the first [#schedule], on the thread that starts it.
     ///
     /// @param task the task
@@ -85,7 +91,7 @@ public interface TaskExecutor {
     /// @return the value, or `null`
     <V> @Nullable V find(Context.Key<V> key);
 
-    /// The number for a new task, counted from 1. Callable from any thread.
+    /// The number for a new task, counted from 1. Callable from any thread. Each task that has one [ends][#ended].
     ///
     /// @return the number
     long nextTaskId();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * opener ends, and leaves its list, while the scope has children or is given some later. Such a scope is put among `orphans`:
  *
  *   opener's end                              spawn
- *   E1  state |= COMPLETE                     S1  scope: live += 1; child put into its list
+ *   E1  state |= COMPLETE                     S1  child put into its list; scope: live += 1
  *   E2  scope has children: put it there      S2  opener is COMPLETE: put it there
  *
  * Write mine, then read yours: one of the two puts it there, or both. The opener leaves its own list, and its own scope ends,
@@ -89,18 +89,22 @@ public final class TaskList {
     /// Queues the tasks that were to be queued where a stack ended, and so are in no queue. Called by one thread at a
     /// time, after [Task#anyAstray()].
     public void queueAstray() {
-        for (Task<?> task : live()) {
-            if (task.nextQueued == task) {
-                task.nextQueued = null;
-                task.executor().schedule(task);
-            }
+        for (Task<?> task : listed()) {
+            task.queueIfAstray();
         }
     }
 
-    /// The tasks that have not ended, the oldest first.
+    /// The tasks that have begun and have not ended, the oldest first.
     ///
     /// @return a new list
     public List<Task<?>> live() {
+        List<Task<?>> found = listed();
+        found.removeIf(task -> task.id == 0); // about to begin; who looks after all of them will see it
+        found.sort(Comparator.comparingLong(Task::id));
+        return found;
+    }
+
+    private List<Task<?>> listed() {
         var found = new ArrayList<Task<?>>();
         var walked = new HashSet<Scope<?>>();
         roots.addTo(found);
@@ -113,7 +117,6 @@ public final class TaskList {
             }
         } while (found.size() > from);
         found.removeIf(Task::isFinished);
-        found.sort(Comparator.comparingLong(Task::id));
         return found;
     }
 

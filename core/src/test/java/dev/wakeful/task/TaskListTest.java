@@ -60,8 +60,12 @@ class TaskListTest {
         }
 
         @Override
-        public void started(Task<?> task) {
+        public void enter(Task<?> task) {
             list.add(task);
+        }
+
+        @Override
+        public void started(Task<?> task) {
             started.add(task);
         }
 

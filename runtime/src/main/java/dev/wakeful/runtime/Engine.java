@@ -145,6 +145,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         if (refusal != null) {
             var refused = new Task<>(refusing, name, future);
             refused.abort(refusal);
+            refused.start();
             refused.run();
             return refused;
         }
@@ -165,8 +166,12 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     }
 
     @Override
-    public void started(Task<?> task) {
+    public void enter(Task<?> task) {
         tasks.add(task);
+    }
+
+    @Override
+    public void started(Task<?> task) {
         observed.taskStarted(task);
     }
 

@@ -92,8 +92,13 @@ final class LocalTasks implements TaskExecutor {
     }
 
     @Override
-    public void started(Task<?> task) {
+    public void enter(Task<?> task) {
         live++;
+        engine.enter(task);
+    }
+
+    @Override
+    public void started(Task<?> task) {
         engine.started(task);
     }
 

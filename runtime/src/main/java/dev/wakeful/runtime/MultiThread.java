@@ -144,6 +144,7 @@ final class MultiThread extends Engine {
         if (here == null) {
             throw notHere();
         }
+        StackRoom.forAStep(); // for what the local tasks count
         return here.locals();
     }
 

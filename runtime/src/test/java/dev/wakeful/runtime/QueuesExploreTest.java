@@ -48,6 +48,7 @@ class QueuesExploreTest {
             var tasks = new Task<?>[count];
             for (int i = 0; i < count; i++) {
                 tasks[i] = new Task<>(this, "", Future.pending());
+                tasks[i].start();
             }
             return tasks;
         }

@@ -4,9 +4,11 @@ package dev.wakeful.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.wakeful.AsyncFunction;
 import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.Poll;
+import dev.wakeful.TaskScope;
 import dev.wakeful.Waker;
 import dev.wakeful.WakerCell;
 import dev.wakeful.time.Time;
@@ -239,6 +241,88 @@ class StackEdgeTest {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /// A child that was counted ends; one that was not, the scope does not wait for.
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aChildIsSpawnedOrItsScopeKnowsNothingOfIt(Kind kind) throws Exception {
+        try (var runtime = kind.builder().build()) {
+            for (int round = 0; round < 5 * ROUNDS; round++) {
+                int at = round;
+                var ended = new AtomicInteger();
+                int spawned = runtime.blockOn(TaskScope.call(new AsyncFunction<TaskScope, Integer>() {
+                    @Override
+                    public Integer apply(TaskScope scope) {
+                        throw new AssertionError("start is called instead");
+                    }
+
+                    @Override
+                    public Future<Integer> start(TaskScope scope) {
+                        return cx -> Poll.ready(spawnDeep(scope, at % 7, ended));
+                    }
+                }));
+                assertTrue(spawned > 3);
+                assertTrue(spawned <= ended.get(), spawned + " spawns, of which ended " + ended);
+            }
+            assertEquals(0, runtime.metrics().tasksLive());
+        }
+    }
+
+    private static int spawnDeep(TaskScope scope, int round, AtomicInteger ended) {
+        var spawned = new AtomicInteger();
+        Dive.Action spawns = frame -> {
+            spawn(scope, frame, ended);
+            spawned.getAndIncrement();
+        };
+        for (int kind = 0; kind < 3; kind++) {
+            spawns.call(kind); // once where there is room to link it
+        }
+        new Dive(2 * FRAMES, spawns).from(round);
+        return spawned.get();
+    }
+
+    /// Children of each kind.
+    private static void spawn(TaskScope scope, int frame, AtomicInteger ended) {
+        Future<Void> child = cx -> {
+            ended.getAndIncrement();
+            return Poll.ready(null);
+        };
+        switch (frame % 3) {
+            case 0 -> scope.spawn(child);
+            case 1 -> scope.spawnLocal(child);
+            default -> scope.spawn("child", child);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aTaskIsSpawnedOrItsRuntimeKnowsNothingOfIt(Kind kind) throws Exception {
+        try (var runtime = kind.builder().build()) {
+            beside(runtime, new FutureTask<>(() -> {
+                for (int round = 0; round < 5 * ROUNDS; round++) {
+                    var ended = new AtomicInteger();
+                    var spawned = new AtomicInteger();
+                    spawn(runtime, spawned, ended); // once where there is room to link it
+                    var dive = new Dive(2 * FRAMES, frame -> spawn(runtime, spawned, ended));
+                    onASmallStack(dive, round % 7);
+                    assertTrue(spawned.get() > 1);
+                    while (ended.get() < spawned.get()) {
+                        Thread.onSpinWait();
+                    }
+                }
+                return null;
+            }));
+            assertEquals(0, runtime.metrics().tasksLive());
+        }
+    }
+
+    private static void spawn(AsyncRuntime runtime, AtomicInteger spawned, AtomicInteger ended) {
+        runtime.spawn(cx -> {
+            ended.getAndIncrement();
+            return Poll.ready(null);
+        });
+        spawned.getAndIncrement();
     }
 
     @ParameterizedTest

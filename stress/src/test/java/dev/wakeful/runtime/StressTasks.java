@@ -19,6 +19,7 @@ final class StressTasks implements TaskExecutor {
         seen = new int[count];
         for (int i = 0; i < count; i++) {
             tasks[i] = new Task<>(this, "", Future.ready(i));
+            tasks[i].start();
         }
     }
 
@@ -56,9 +57,7 @@ final class StressTasks implements TaskExecutor {
     }
 
     @Override
-    public void schedule(Task<?> task) {
-        throw new IllegalStateException("nobody runs " + task);
-    }
+    public void schedule(Task<?> task) {}
 
     @Override
     public <V> @Nullable V find(Context.Key<V> key) {
