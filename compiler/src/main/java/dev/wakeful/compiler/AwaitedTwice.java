@@ -63,13 +63,13 @@ final class AwaitedTwice extends SourcePaths<Element> {
     }
 
     private boolean isShared(Tree future) {
-        return switch (inParentheses(future)) {
-            case MethodInvocationTree call -> SourceChecks.isNamed(call.getMethodSelect(), "shared");
-            case ConditionalExpressionTree either ->
-                isShared(either.getTrueExpression()) && isShared(either.getFalseExpression());
-            case IdentifierTree name -> isShared(element(name));
-            default -> false;
-        };
+        Tree value = inParentheses(future);
+        if (value instanceof MethodInvocationTree call) {
+            return SourceChecks.isNamed(call.getMethodSelect(), "shared");
+        } else if (value instanceof ConditionalExpressionTree either) {
+            return isShared(either.getTrueExpression()) && isShared(either.getFalseExpression());
+        }
+        return value instanceof IdentifierTree name && isShared(element(name));
     }
 
     private static Tree inParentheses(Tree tree) {

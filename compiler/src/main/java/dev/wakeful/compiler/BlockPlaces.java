@@ -37,7 +37,12 @@ final class BlockPlaces {
                 unit,
                 unit.getLineMap().getLineNumber(positions.getStartPosition(unit, lambda)),
                 unit.getLineMap().getLineNumber(positions.getEndPosition(unit, lambda)));
-        places.computeIfAbsent(unit, _ -> new ArrayList<>()).add(place);
+        List<Place> inUnit = places.get(unit);
+        if (inUnit == null) {
+            inUnit = new ArrayList<>();
+            places.put(unit, inUnit);
+        }
+        inUnit.add(place);
     }
 
     /// Reports a problem at the innermost block that has its line.

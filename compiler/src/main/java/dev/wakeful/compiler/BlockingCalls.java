@@ -3,8 +3,10 @@ package dev.wakeful.compiler;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
@@ -105,13 +107,25 @@ final class BlockingCalls {
             row("dev.wakeful.runtime.AsyncRuntime", "blockOn run call", "await"));
 
     private final Map<String, List<Row>> rows = new HashMap<>();
+
+    /// The names of the methods, whatever their parameters, for a quick look.
+    private final Set<String> names = new HashSet<>();
+
     private final TypeFacts facts;
 
     BlockingCalls(TypeFacts facts) {
         this.facts = facts;
         for (Row row : ROWS) {
-            row.methods.forEach(method ->
-                    rows.computeIfAbsent(method, _ -> new ArrayList<>()).add(row));
+            for (String method : row.methods) {
+                List<Row> others = rows.get(method);
+                if (others == null) {
+                    others = new ArrayList<>();
+                    rows.put(method, others);
+                }
+                others.add(row);
+                int slash = method.indexOf('/');
+                names.add(slash < 0 ? method : method.substring(0, slash));
+            }
         }
     }
 
@@ -121,7 +135,8 @@ final class BlockingCalls {
         String name = method.getKind() == ElementKind.CONSTRUCTOR
                 ? CONSTRUCTOR
                 : method.getSimpleName().toString();
-        if (!(method.getEnclosingElement() instanceof TypeElement owner)) {
+        if (!(names.contains(name) || name.endsWith(BLOCKING))
+                || !(method.getEnclosingElement() instanceof TypeElement owner)) {
             return null;
         }
         String found = instead(name, owner.asType());

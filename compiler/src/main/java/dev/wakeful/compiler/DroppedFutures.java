@@ -17,7 +17,6 @@ import com.sun.source.tree.VariableTree;
 import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.Trees;
-import java.util.function.BiConsumer;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
@@ -31,69 +30,62 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A call makes a future when its method says that it returns one. Where the type is that of the receiver or of an
 /// argument, as in `map.put(key, future)`, the future was there before.
-final class DroppedFutures extends TreePathScanner<@Nullable Void, @Nullable Void> {
+final class DroppedFutures {
     private static final String FUTURE = "dev.wakeful.Future";
 
     private final Trees trees;
     private final TypeFacts facts;
-    private final BiConsumer<TreePath, String> found;
+    private final SourceWarnings warnings;
 
-    /// @param found is told the places, and what a message calls the future
-    DroppedFutures(Trees trees, TypeFacts facts, BiConsumer<TreePath, String> found) {
+    /// @param warnings is told the places, and what a message calls the future
+    DroppedFutures(Trees trees, TypeFacts facts, SourceWarnings warnings) {
         this.trees = trees;
         this.facts = facts;
-        this.found = found;
+        this.warnings = warnings;
     }
 
-    @Override
-    public @Nullable Void visitExpressionStatement(ExpressionStatementTree statement, @Nullable Void nothing) {
-        checkValue(statement.getExpression());
-        return super.visitExpressionStatement(statement, null);
-    }
-
-    @Override
-    public @Nullable Void visitLambdaExpression(LambdaExpressionTree lambda, @Nullable Void nothing) {
-        if (lambda.getBody() instanceof ExpressionTree value && facts.givesNothing(type(getCurrentPath()))) {
-            checkValue(value);
+    /// Looks at a lambda whose body is an expression.
+    void checkLambda(LambdaExpressionTree lambda, TreePath path) {
+        if (lambda.getBody() instanceof ExpressionTree value && facts.givesNothing(type(path))) {
+            checkValue(value, path);
         }
-        return super.visitLambdaExpression(lambda, null);
     }
 
-    private void checkValue(ExpressionTree value) {
-        var at = new TreePath(getCurrentPath(), value);
+    /// Looks at a value that nobody takes.
+    void checkValue(ExpressionTree value, TreePath above) {
+        if (!canMake(value)) {
+            return;
+        }
+        var at = new TreePath(above, value);
         if (makesFuture(at)) {
-            found.accept(at, "of " + simpleText(value));
+            warnings.dropped(at, "of " + simpleText(value));
         } else if (makesTaskOfFuture(at)) {
-            found.accept(at, "that the task of " + simpleText(value) + " gives");
+            warnings.dropped(at, "that the task of " + simpleText(value) + " gives");
         }
     }
 
-    @Override
-    public @Nullable Void visitMemberReference(MemberReferenceTree reference, @Nullable Void nothing) {
-        if (trees.getElement(getCurrentPath()) instanceof ExecutableElement method
+    void checkReference(MemberReferenceTree reference, TreePath path) {
+        if (trees.getElement(path) instanceof ExecutableElement method
                 && isFuture(method.getReturnType())
-                && facts.givesNothing(type(getCurrentPath()))) {
-            found.accept(getCurrentPath(), "of " + reference.getName() + "(...)");
+                && facts.givesNothing(type(path))) {
+            warnings.dropped(path, "of " + reference.getName() + "(...)");
         }
-        return super.visitMemberReference(reference, null);
     }
 
-    @Override
-    public @Nullable Void visitVariable(VariableTree variable, @Nullable Void nothing) {
-        Element element = trees.getElement(getCurrentPath());
+    void checkVariable(VariableTree variable, TreePath path) {
+        Element element = trees.getElement(path);
         if (element != null
                 && element.getKind() == ElementKind.LOCAL_VARIABLE
                 && !variable.getName().isEmpty()
                 && isFuture(element.asType())) {
             var uses = new Uses(element);
-            uses.isMade = variable.getInitializer() != null
-                    && makesFuture(new TreePath(getCurrentPath(), variable.getInitializer()));
-            uses.scan(getCurrentPath().getParentPath(), null);
+            uses.isMade =
+                    variable.getInitializer() != null && makesFuture(new TreePath(path, variable.getInitializer()));
+            uses.scan(path.getParentPath(), null);
             if (uses.isMade && !uses.isRead) {
-                found.accept(getCurrentPath(), variable.getName().toString());
+                warnings.dropped(path, variable.getName().toString());
             }
         }
-        return super.visitVariable(variable, null);
     }
 
     /// What becomes of a variable. A statement that gives it a value does not read it.
@@ -131,16 +123,26 @@ final class DroppedFutures extends TreePathScanner<@Nullable Void, @Nullable Voi
 
     // ------------------------------------------------------------------------------------------------- futures
 
+    /// A quick look at what an expression is, before its type is asked.
+    private static boolean canMake(ExpressionTree value) {
+        return value instanceof MethodInvocationTree
+                || value instanceof NewClassTree
+                || value instanceof ConditionalExpressionTree
+                || value instanceof ParenthesizedTree;
+    }
+
     private boolean makesFuture(TreePath value) {
-        return switch (value.getLeaf()) {
-            case ParenthesizedTree tree -> makesFuture(new TreePath(value, tree.getExpression()));
-            case ConditionalExpressionTree tree ->
-                makesFuture(new TreePath(value, tree.getTrueExpression()))
-                        || makesFuture(new TreePath(value, tree.getFalseExpression()));
-            case NewClassTree _ -> isFuture(type(value));
-            case MethodInvocationTree call -> isFuture(type(value)) && makesFuture(call, value);
-            default -> false;
-        };
+        Tree leaf = value.getLeaf();
+        if (leaf instanceof MethodInvocationTree call) {
+            return isFuture(type(value)) && makesFuture(call, value);
+        } else if (leaf instanceof NewClassTree) {
+            return isFuture(type(value));
+        } else if (leaf instanceof ParenthesizedTree tree) {
+            return makesFuture(new TreePath(value, tree.getExpression()));
+        }
+        return leaf instanceof ConditionalExpressionTree tree
+                && (makesFuture(new TreePath(value, tree.getTrueExpression()))
+                        || makesFuture(new TreePath(value, tree.getFalseExpression())));
     }
 
     private boolean makesFuture(MethodInvocationTree call, TreePath at) {

@@ -1,172 +1,186 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
-import com.sun.source.tree.BlockTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.ExpressionStatementTree;
+import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.IdentifierTree;
-import com.sun.source.tree.IntersectionTypeTree;
 import com.sun.source.tree.LambdaExpressionTree;
 import com.sun.source.tree.MemberReferenceTree;
 import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
-import com.sun.source.tree.MethodTree;
-import com.sun.source.tree.SynchronizedTree;
+import com.sun.source.tree.NewClassTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.TypeCastTree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.Trees;
-import java.util.HashSet;
-import java.util.Set;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
-import javax.lang.model.type.IntersectionType;
 import javax.lang.model.type.TypeMirror;
-import javax.lang.model.util.Types;
-import javax.tools.Diagnostic;
 import org.jspecify.annotations.Nullable;
 
-/// Looks at the trees of a class once their types are known, and refuses what cannot be compiled where it stands.
+/// Looks at the trees of a class once their types are known, for what cannot be compiled where it stands and what is
+/// most likely wrong. All is found on one way through the trees, since each way costs a build as much as what is done
+/// on it.
 final class SourceChecks {
     private final Trees trees;
-    private final Types types;
-    private final SourceWarnings warnings;
+    private final TypeFacts facts;
     private final BlockPlaces places;
+    private final SourceRefusals refusals;
+    private final BlockingCalls blocking;
 
     SourceChecks(Trees trees, ProcessingEnvironment environment, BlockPlaces places) {
         this.trees = trees;
+        this.facts = new TypeFacts(environment);
         this.places = places;
-        this.types = environment.getTypeUtils();
-        this.warnings = new SourceWarnings(trees, environment);
+        this.refusals = new SourceRefusals(trees, environment.getTypeUtils());
+        this.blocking = new BlockingCalls(facts);
     }
 
     void check(CompilationUnitTree unit, TypeElement type) {
-        TreePath path = trees.getPath(type);
+        TreePath path = path(unit, type);
         if (path != null) {
-            new Scanner(unit).scan(path, null);
-            warnings.check(unit, path);
+            var way = new Way(unit);
+            way.scan(path, null);
+            way.warnings.print();
         }
     }
 
-    private final class Scanner extends TreePathScanner<@Nullable Void, @Nullable Void> {
+    /// The place of a type: one of the types that the file declares, as nearly always, or one inside them.
+    private @Nullable TreePath path(CompilationUnitTree unit, TypeElement type) {
+        for (Tree declared : unit.getTypeDecls()) {
+            if (declared instanceof ClassTree found && found.getSimpleName().equals(type.getSimpleName())) {
+                var path = new TreePath(new TreePath(unit), found);
+                if (type.equals(trees.getElement(path))) {
+                    return path;
+                }
+            }
+        }
+        return trees.getPath(type);
+    }
+
+    private final class Way extends TreePathScanner<@Nullable Void, @Nullable Void> {
         private final CompilationUnitTree unit;
+        private final SourceWarnings warnings;
+        private final DroppedFutures dropped;
+        private boolean inBlock;
 
-        /// Lambdas that are refused as a whole.
-        private final Set<LambdaExpressionTree> intersections = new HashSet<>();
+        /// What was seen of the block around, by names alone, that has to be followed. For most blocks that is nothing,
+        /// and following costs much more than this. It does not go into the lambdas and classes inside.
+        private boolean locks;
 
-        Scanner(CompilationUnitTree unit) {
+        private boolean awaitsVariables;
+
+        Way(CompilationUnitTree unit) {
             this.unit = unit;
+            this.warnings = new SourceWarnings(trees, facts, blocking, unit);
+            this.dropped = new DroppedFutures(trees, facts, warnings);
         }
 
         @Override
         public @Nullable Void visitMethodInvocation(MethodInvocationTree call, @Nullable Void nothing) {
-            if (isNamedAwait(call.getMethodSelect())
-                    && isAwait(trees.getElement(new TreePath(getCurrentPath(), call.getMethodSelect())))) {
-                checkAwait(call);
+            ExpressionTree method = call.getMethodSelect();
+            boolean isNamedAwait = isNamedAwait(method);
+            if (isNamedAwait && isAwait(trees.getElement(new TreePath(getCurrentPath(), method)))) {
+                refusals.checkAwait(call, getCurrentPath(), unit);
+            }
+            if (inBlock) {
+                glance(call, method, isNamedAwait);
+                warnings.checkBlocking(
+                        getCurrentPath(), method instanceof MemberSelectTree select ? select.getExpression() : null);
             }
             return super.visitMethodInvocation(call, null);
         }
 
+        private void glance(MethodInvocationTree call, ExpressionTree method, boolean isNamedAwait) {
+            if (isNamedAwait) {
+                for (ExpressionTree future : call.getArguments()) {
+                    awaitsVariables |= SourceWarnings.isVariable(future);
+                }
+            } else if (method instanceof MemberSelectTree select) {
+                locks |= SourceWarnings.isNamedAsLock(select);
+            }
+        }
+
+        @Override
+        public @Nullable Void visitNewClass(NewClassTree made, @Nullable Void nothing) {
+            if (inBlock) {
+                warnings.checkBlocking(getCurrentPath(), null);
+            }
+            return super.visitNewClass(made, null);
+        }
+
         @Override
         public @Nullable Void visitMemberReference(MemberReferenceTree reference, @Nullable Void nothing) {
-            if (reference.getName().contentEquals("await") && isAwait(trees.getElement(getCurrentPath()))) {
-                refuse(reference, Texts.REFERENCE);
+            refusals.checkReference(reference, getCurrentPath(), unit);
+            dropped.checkReference(reference, getCurrentPath());
+            if (blockType(trees.getTypeMirror(getCurrentPath())) != null) {
+                // a block that is a reference does nothing but this call
+                warnings.checkBlocking(getCurrentPath(), reference.getQualifierExpression());
             }
             return super.visitMemberReference(reference, null);
         }
 
         @Override
         public @Nullable Void visitTypeCast(TypeCastTree cast, @Nullable Void nothing) {
-            if (cast.getType() instanceof IntersectionTypeTree
-                    && cast.getExpression() instanceof LambdaExpressionTree lambda
-                    && containsBlockType(cast)) {
-                refuse(lambda, Texts.SERIALIZABLE);
-                intersections.add(lambda);
-            }
+            refusals.checkCast(cast, getCurrentPath(), unit);
             return super.visitTypeCast(cast, null);
         }
 
         @Override
+        public @Nullable Void visitExpressionStatement(ExpressionStatementTree statement, @Nullable Void nothing) {
+            dropped.checkValue(statement.getExpression(), getCurrentPath());
+            return super.visitExpressionStatement(statement, null);
+        }
+
+        @Override
+        public @Nullable Void visitVariable(VariableTree variable, @Nullable Void nothing) {
+            dropped.checkVariable(variable, getCurrentPath());
+            return super.visitVariable(variable, null);
+        }
+
+        @Override
         public @Nullable Void visitLambdaExpression(LambdaExpressionTree lambda, @Nullable Void nothing) {
+            dropped.checkLambda(lambda, getCurrentPath());
             if (blockType(trees.getTypeMirror(getCurrentPath())) != null) {
                 places.add(lambda, unit);
-            }
-            return super.visitLambdaExpression(lambda, null);
-        }
-
-        private boolean containsBlockType(TypeCastTree cast) {
-            TypeMirror type = trees.getTypeMirror(new TreePath(getCurrentPath(), cast.getType()));
-            return type instanceof IntersectionType several
-                    && several.getBounds().stream().anyMatch(bound -> blockType(bound) != null);
-        }
-
-        private void checkAwait(MethodInvocationTree call) {
-            boolean isLocked = false;
-            Tree below = call;
-            for (TreePath at = getCurrentPath().getParentPath(); at != null; at = at.getParentPath()) {
-                switch (at.getLeaf()) {
-                    case LambdaExpressionTree lambda -> {
-                        if (intersections.contains(lambda)) {
-                            return;
-                        }
-                        if (blockType(trees.getTypeMirror(at)) == null) {
-                            refuse(
-                                    call.getMethodSelect(),
-                                    Texts.LAMBDA,
-                                    simpleName(trees.getTypeMirror(at)),
-                                    isInBlock(at) ? "inside an async block" : "outside an async block");
-                        } else if (isLocked) {
-                            refuse(call.getMethodSelect(), Texts.SYNCHRONIZED);
-                        }
-                        return;
-                    }
-                    case SynchronizedTree locked -> isLocked |= locked.getBlock() == below;
-                    case MethodTree method -> {
-                        refuseInMethod(call, method, at);
-                        return;
-                    }
-                    case VariableTree _, BlockTree _ -> {
-                        if (at.getParentPath().getLeaf() instanceof ClassTree) {
-                            refuse(call.getMethodSelect(), Texts.INITIALIZER);
-                            return;
-                        }
-                    }
-                    default -> {}
-                }
-                below = at.getLeaf();
-            }
-        }
-
-        private void refuseInMethod(MethodInvocationTree call, MethodTree method, TreePath at) {
-            String name = method.getName().toString();
-            Element owner = trees.getElement(at.getParentPath());
-            String implemented = owner == null ? null : implementedBlock(owner.asType());
-            if (name.equals("<init>")) {
-                refuse(call.getMethodSelect(), Texts.CONSTRUCTOR, "a constructor");
-            } else if (implemented != null) {
-                refuse(call.getMethodSelect(), Texts.ANONYMOUS, implemented);
-            } else if (isInBlock(at)) {
-                refuse(call.getMethodSelect(), Texts.INNER_CLASS, name);
+                block(lambda);
             } else {
-                refuse(call.getMethodSelect(), Texts.OUTSIDE, "method " + name);
+                boolean before = inBlock;
+                inBlock = false;
+                super.visitLambdaExpression(lambda, null);
+                inBlock = before;
             }
+            return null;
         }
 
-        private boolean isInBlock(TreePath from) {
-            for (TreePath at = from.getParentPath(); at != null; at = at.getParentPath()) {
-                if (at.getLeaf() instanceof LambdaExpressionTree && blockType(trees.getTypeMirror(at)) != null) {
-                    return true;
-                }
-            }
-            return false;
+        private void block(LambdaExpressionTree lambda) {
+            boolean before = inBlock;
+            boolean lockedBefore = locks;
+            boolean variablesBefore = awaitsVariables;
+            inBlock = true;
+            locks = false;
+            awaitsVariables = false;
+            int place = warnings.size();
+            super.visitLambdaExpression(lambda, null);
+            warnings.follow(getCurrentPath(), place, locks, awaitsVariables);
+            inBlock = before;
+            locks = lockedBefore;
+            awaitsVariables = variablesBefore;
         }
 
-        private void refuse(Tree tree, Texts text, Object... values) {
-            trees.printMessage(Diagnostic.Kind.ERROR, text.with(values), tree, unit);
+        @Override
+        public @Nullable Void visitClass(ClassTree type, @Nullable Void nothing) {
+            boolean before = inBlock;
+            inBlock = false;
+            super.visitClass(type, null);
+            inBlock = before;
+            return null;
         }
     }
 
@@ -176,11 +190,11 @@ final class SourceChecks {
     }
 
     static boolean isNamed(Tree method, String name) {
-        return switch (method) {
-            case IdentifierTree identifier -> identifier.getName().contentEquals(name);
-            case MemberSelectTree member -> member.getIdentifier().contentEquals(name);
-            default -> false;
-        };
+        if (method instanceof IdentifierTree identifier) {
+            return identifier.getName().contentEquals(name);
+        }
+        return method instanceof MemberSelectTree member
+                && member.getIdentifier().contentEquals(name);
     }
 
     static boolean isAwait(@Nullable Element method) {
@@ -195,23 +209,6 @@ final class SourceChecks {
         if (type instanceof DeclaredType declared && declared.asElement() instanceof TypeElement element) {
             String name = element.getQualifiedName().toString();
             return Names.isBlock(name) ? name.substring(name.lastIndexOf('.') + 1) : null;
-        }
-        return null;
-    }
-
-    private static String simpleName(@Nullable TypeMirror type) {
-        return type instanceof DeclaredType declared
-                ? declared.asElement().getSimpleName().toString()
-                : String.valueOf(type);
-    }
-
-    private @Nullable String implementedBlock(TypeMirror type) {
-        for (TypeMirror above : types.directSupertypes(type)) {
-            String name = blockType(above);
-            String inherited = name == null ? implementedBlock(above) : name;
-            if (inherited != null) {
-                return inherited;
-            }
         }
         return null;
     }

@@ -180,20 +180,18 @@ abstract class SourcePaths<F> extends TreePathScanner<@Nullable Void, @Nullable 
 
     private Outcome<F> outcome(Tree condition, @Nullable Set<F> from) {
         known = copy(from);
-        return switch (condition) {
-            case ParenthesizedTree tree -> outcome(tree.getExpression(), from);
-            case UnaryTree tree
-            when tree.getKind() == Tree.Kind.LOGICAL_COMPLEMENT ->
-                outcome(tree.getExpression(), from).not();
-            case BinaryTree tree
-            when tree.getKind() == Tree.Kind.CONDITIONAL_AND ->
-                both(tree.getLeftOperand(), tree.getRightOperand(), from);
-            case BinaryTree tree when tree.getKind() == Tree.Kind.CONDITIONAL_OR -> either(tree, from);
-            case LiteralTree tree
-            when tree.getValue() instanceof Boolean value ->
-                value ? new Outcome<>(known, null) : new Outcome<>(null, known);
-            default -> plain(condition);
-        };
+        if (condition instanceof ParenthesizedTree tree) {
+            return outcome(tree.getExpression(), from);
+        } else if (condition instanceof UnaryTree tree && tree.getKind() == Tree.Kind.LOGICAL_COMPLEMENT) {
+            return outcome(tree.getExpression(), from).not();
+        } else if (condition instanceof BinaryTree tree && tree.getKind() == Tree.Kind.CONDITIONAL_AND) {
+            return both(tree.getLeftOperand(), tree.getRightOperand(), from);
+        } else if (condition instanceof BinaryTree tree && tree.getKind() == Tree.Kind.CONDITIONAL_OR) {
+            return either(tree, from);
+        } else if (condition instanceof LiteralTree tree && tree.getValue() instanceof Boolean value) {
+            return value ? new Outcome<>(known, null) : new Outcome<>(null, known);
+        }
+        return plain(condition);
     }
 
     private Outcome<F> both(Tree one, Tree other, @Nullable Set<F> from) {

@@ -5,148 +5,68 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.IdentifierTree;
-import com.sun.source.tree.LambdaExpressionTree;
-import com.sun.source.tree.MemberReferenceTree;
 import com.sun.source.tree.MemberSelectTree;
-import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.NewClassTree;
 import com.sun.source.tree.ParenthesizedTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.TreePath;
-import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.Trees;
+import java.util.ArrayList;
 import java.util.List;
-import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.type.TypeMirror;
 import javax.tools.Diagnostic;
 import org.jspecify.annotations.Nullable;
 
-/// Warns about code that compiles and is most likely wrong: futures that nobody polls, calls that hold the thread,
-/// locks held across an await, futures awaited twice. Silenced by `@SuppressWarnings("wakeful")`, or by kind.
+/// The warnings of one class: code that compiles and is most likely wrong. Futures that nobody polls come first, then
+/// calls that hold the thread, locks held across an await and futures awaited twice. Silenced by
+/// `@SuppressWarnings("wakeful")`, or by kind.
 final class SourceWarnings {
     private final Trees trees;
     private final TypeFacts facts;
     private final BlockingCalls blocking;
+    private final CompilationUnitTree unit;
+    private final List<Warning> dropped = new ArrayList<>();
+    private final List<Warning> others = new ArrayList<>();
 
-    SourceWarnings(Trees trees, ProcessingEnvironment environment) {
+    private record Warning(TreePath at, Texts text, String message) {}
+
+    SourceWarnings(Trees trees, TypeFacts facts, BlockingCalls blocking, CompilationUnitTree unit) {
         this.trees = trees;
-        this.facts = new TypeFacts(environment);
-        this.blocking = new BlockingCalls(facts);
+        this.facts = facts;
+        this.blocking = blocking;
+        this.unit = unit;
     }
 
-    void check(CompilationUnitTree unit, TreePath path) {
-        new DroppedFutures(trees, facts, (at, what) -> warn(unit, at, Texts.DROPPED, what)).scan(path, null);
-        new Scanner(unit).scan(path, null);
+    /// @param what what the message calls the future
+    void dropped(TreePath at, String what) {
+        dropped.add(new Warning(at, Texts.DROPPED, Texts.DROPPED.with(what)));
     }
 
-    private void warn(CompilationUnitTree unit, TreePath at, Texts text, Object... values) {
-        if (!isSilenced(at, text)) {
-            trees.printMessage(Diagnostic.Kind.WARNING, text.with(values), at.getLeaf(), unit);
+    private void warn(TreePath at, Texts text, Object... values) {
+        others.add(new Warning(at, text, text.with(values)));
+    }
+
+    /// How many there are so far, those of dropped futures aside.
+    int size() {
+        return others.size();
+    }
+
+    void print() {
+        for (Warning one : dropped) {
+            print(one);
+        }
+        for (Warning one : others) {
+            print(one);
         }
     }
 
-    private final class Scanner extends TreePathScanner<@Nullable Void, @Nullable Void> {
-        private final CompilationUnitTree unit;
-        private boolean inBlock;
-
-        Scanner(CompilationUnitTree unit) {
-            this.unit = unit;
-        }
-
-        @Override
-        public @Nullable Void visitMethodInvocation(MethodInvocationTree call, @Nullable Void nothing) {
-            if (inBlock) {
-                ExpressionTree receiver =
-                        call.getMethodSelect() instanceof MemberSelectTree select ? select.getExpression() : null;
-                checkBlocking(receiver);
-            }
-            return super.visitMethodInvocation(call, null);
-        }
-
-        @Override
-        public @Nullable Void visitNewClass(NewClassTree made, @Nullable Void nothing) {
-            if (inBlock) {
-                checkBlocking(null);
-            }
-            return super.visitNewClass(made, null);
-        }
-
-        /// A block that is a reference does nothing but this call.
-        @Override
-        public @Nullable Void visitMemberReference(MemberReferenceTree reference, @Nullable Void nothing) {
-            if (SourceChecks.blockType(trees.getTypeMirror(getCurrentPath())) != null) {
-                checkBlocking(reference.getQualifierExpression());
-            }
-            return super.visitMemberReference(reference, null);
-        }
-
-        private void checkBlocking(@Nullable ExpressionTree receiver) {
-            if (trees.getElement(getCurrentPath()) instanceof ExecutableElement method) {
-                String instead = blocking.instead(method);
-                if (instead != null && (receiver == null || !looksIntoMemory(receiver))) {
-                    warn(unit, getCurrentPath(), Texts.BLOCKING, BlockingCalls.name(method), instead);
-                }
-            }
-        }
-
-        /// Whether a stream or a reader is one of those that only look into memory, or is made around one.
-        private boolean looksIntoMemory(Tree stream) {
-            TypeMirror type = trees.getTypeMirror(new TreePath(getCurrentPath(), stream));
-            if (type != null && blocking.isInMemory(type)) {
-                return true;
-            }
-            return switch (stream) {
-                case ParenthesizedTree tree -> looksIntoMemory(tree.getExpression());
-                case NewClassTree made -> made.getArguments().stream().anyMatch(this::looksIntoMemory);
-                case IdentifierTree name -> isMadeInMemory(trees.getElement(new TreePath(getCurrentPath(), name)));
-                default -> false;
-            };
-        }
-
-        private boolean isMadeInMemory(@Nullable Element variable) {
-            return variable != null
-                    && trees.getTree(variable) instanceof VariableTree declared
-                    && declared.getInitializer() instanceof NewClassTree made
-                    && looksIntoMemory(made);
-        }
-
-        @Override
-        public @Nullable Void visitLambdaExpression(LambdaExpressionTree lambda, @Nullable Void nothing) {
-            boolean isBlock = SourceChecks.blockType(trees.getTypeMirror(getCurrentPath())) != null;
-            if (isBlock) {
-                follow(lambda);
-            }
-            return inside(isBlock, () -> super.visitLambdaExpression(lambda, null));
-        }
-
-        private void follow(LambdaExpressionTree block) {
-            var glance = new BlockGlance();
-            glance.scan(block.getBody(), null);
-            if (glance.locks()) {
-                new HeldLocks(trees, facts, (call, locks) -> warn(unit, call, Texts.LOCK, locks))
-                        .scan(getCurrentPath(), null);
-            }
-            if (glance.awaitsVariables()) {
-                new AwaitedTwice(trees, (call, variable) -> warn(unit, call, Texts.TWICE, variable.getSimpleName()))
-                        .scan(getCurrentPath(), null);
-            }
-        }
-
-        @Override
-        public @Nullable Void visitClass(ClassTree type, @Nullable Void nothing) {
-            return inside(false, () -> super.visitClass(type, null));
-        }
-
-        private @Nullable Void inside(boolean block, Runnable visit) {
-            boolean before = inBlock;
-            inBlock = block;
-            visit.run();
-            inBlock = before;
-            return null;
+    private void print(Warning one) {
+        if (!isSilenced(one.at, one.text)) {
+            trees.printMessage(Diagnostic.Kind.WARNING, one.message, one.at.getLeaf(), unit);
         }
     }
 
@@ -166,5 +86,84 @@ final class SourceWarnings {
             }
         }
         return false;
+    }
+
+    // ------------------------------------------------------------------------------------------------- blocking calls
+
+    /// Warns of a call in a block that holds the thread.
+    void checkBlocking(TreePath call, @Nullable ExpressionTree receiver) {
+        if (trees.getElement(call) instanceof ExecutableElement method) {
+            String instead = blocking.instead(method);
+            if (instead != null && (receiver == null || !looksIntoMemory(receiver, call))) {
+                warn(call, Texts.BLOCKING, BlockingCalls.name(method), instead);
+            }
+        }
+    }
+
+    /// Whether a stream or a reader is one of those that only look into memory, or is made around one.
+    private boolean looksIntoMemory(Tree stream, TreePath above) {
+        TypeMirror type = trees.getTypeMirror(new TreePath(above, stream));
+        if (type != null && blocking.isInMemory(type)) {
+            return true;
+        }
+        if (stream instanceof ParenthesizedTree tree) {
+            return looksIntoMemory(tree.getExpression(), above);
+        } else if (stream instanceof NewClassTree made) {
+            return takesFromMemory(made, above);
+        }
+        return stream instanceof IdentifierTree name && isMadeInMemory(name, above);
+    }
+
+    private boolean takesFromMemory(NewClassTree made, TreePath above) {
+        for (ExpressionTree argument : made.getArguments()) {
+            if (looksIntoMemory(argument, above)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isMadeInMemory(IdentifierTree name, TreePath above) {
+        Element variable = trees.getElement(new TreePath(above, name));
+        return variable != null
+                && trees.getTree(variable) instanceof VariableTree declared
+                && declared.getInitializer() instanceof NewClassTree made
+                && looksIntoMemory(made, above);
+    }
+
+    // ------------------------------------------------------------------------------------------------- paths
+
+    /// Whether what is awaited is a variable, and not a call.
+    static boolean isVariable(ExpressionTree future) {
+        return future instanceof IdentifierTree || future instanceof ParenthesizedTree;
+    }
+
+    /// Whether a method is named as those of locks are.
+    static boolean isNamedAsLock(MemberSelectTree method) {
+        String name = method.getIdentifier().toString();
+        return name.contains("lock") || name.contains("Lock");
+    }
+
+    /// Follows the control flow of a block as far as that is called for. What it finds comes before what else was found
+    /// in the block.
+    ///
+    /// @param place how many warnings there were in front of the block
+    /// @param locks whether something named as a lock is called
+    /// @param awaitsVariables whether what is awaited is a variable somewhere
+    void follow(TreePath block, int place, boolean locks, boolean awaitsVariables) {
+        if (!locks && !awaitsVariables) {
+            return;
+        }
+        List<Warning> inside = others.subList(place, others.size());
+        var later = new ArrayList<>(inside);
+        inside.clear();
+        if (locks) {
+            new HeldLocks(trees, facts, (call, held) -> warn(call, Texts.LOCK, held)).scan(block, null);
+        }
+        if (awaitsVariables) {
+            new AwaitedTwice(trees, (call, variable) -> warn(call, Texts.TWICE, variable.getSimpleName()))
+                    .scan(block, null);
+        }
+        others.addAll(later);
     }
 }

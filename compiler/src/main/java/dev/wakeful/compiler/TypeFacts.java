@@ -32,31 +32,51 @@ final class TypeFacts {
 
     /// Whether a type is the one of that name, or below it.
     boolean isA(TypeMirror type, String name) {
-        return types.erasure(type) instanceof DeclaredType declared
+        return declared(type) instanceof DeclaredType declared
                 && declared.asElement() instanceof TypeElement element
                 && namesAbove(element).contains(name);
     }
 
     /// Whether a type is the one of that name, whatever its arguments.
     boolean is(TypeMirror type, String name) {
-        return types.erasure(type) instanceof DeclaredType declared
+        return declared(type) instanceof DeclaredType declared
                 && declared.asElement() instanceof TypeElement element
                 && element.getQualifiedName().contentEquals(name);
+    }
+
+    /// The type itself where it is declared, and what it is erased to otherwise, as a type variable.
+    private TypeMirror declared(TypeMirror type) {
+        return type.getKind() == TypeKind.DECLARED ? type : types.erasure(type);
     }
 
     /// Whether the one method of a functional interface returns nothing. Where it may throw any `Throwable`, as that of
     /// an assertion, a lambda is there for what it throws.
     boolean givesNothing(@Nullable TypeMirror type) {
-        return type instanceof DeclaredType declared
-                && declared.asElement() instanceof TypeElement element
-                && givingNothing.computeIfAbsent(element, this::hasVoidMethod);
+        if (!(type instanceof DeclaredType declared && declared.asElement() instanceof TypeElement element)) {
+            return false;
+        }
+        Boolean known = givingNothing.get(element);
+        if (known == null) {
+            known = hasVoidMethod(element);
+            givingNothing.put(element, known);
+        }
+        return known;
     }
 
     private boolean hasVoidMethod(TypeElement type) {
         for (ExecutableElement method : ElementFilter.methodsIn(elements.getAllMembers(type))) {
             if (method.getModifiers().contains(Modifier.ABSTRACT)
                     && method.getReturnType().getKind() == TypeKind.VOID
-                    && method.getThrownTypes().stream().noneMatch(thrown -> is(thrown, "java.lang.Throwable"))) {
+                    && !throwsAnything(method)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean throwsAnything(ExecutableElement method) {
+        for (TypeMirror thrown : method.getThrownTypes()) {
+            if (is(thrown, "java.lang.Throwable")) {
                 return true;
             }
         }
