@@ -67,7 +67,7 @@ public final class AsyncCompiler {
         }
         ClassModel model = READING.parse(classFile);
         var refusals = new Refusals(model);
-        Map<String, byte[]> classes = new ClassCompiler(model, atLoad, refusals).compile();
+        Map<String, byte[]> classes = new ClassCompiler(model, classFile, atLoad, refusals).compile();
         return new Result(classes, refusals.problems(), refusals.notes());
     }
 }

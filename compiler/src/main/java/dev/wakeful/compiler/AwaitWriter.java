@@ -78,7 +78,9 @@ final class AwaitWriter {
         this.frames = frames;
         this.slots = plan.slots();
         this.restores = restores;
-        body.awaits.forEach(_ -> awaits.add(Await.of(out)));
+        for (int k = 0; k < body.awaits.size(); k++) {
+            awaits.add(Await.of(out));
+        }
     }
 
     Await at(int k) {

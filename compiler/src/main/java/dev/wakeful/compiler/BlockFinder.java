@@ -59,11 +59,11 @@ final class BlockFinder {
     /// The code of the methods that were looked into, which is parsed once.
     private final Map<MethodModel, List<CodeElement>> parsed = new HashMap<>();
 
-    BlockFinder(ClassModel model, boolean atLoad, Refusals refusals) {
+    BlockFinder(ClassModel model, Mentions mentions, boolean atLoad, Refusals refusals) {
         this.model = model;
         this.atLoad = atLoad;
         this.refusals = refusals;
-        findSites();
+        findSites(mentions);
         refuseAwaitsOutside();
     }
 
@@ -75,15 +75,19 @@ final class BlockFinder {
 
     /// The code of a method.
     List<CodeElement> elementsOf(MethodModel method) {
-        return parsed.computeIfAbsent(method, one -> one.code().orElseThrow().elementList());
+        List<CodeElement> known = parsed.get(method);
+        if (known == null) {
+            known = method.code().orElseThrow().elementList();
+            parsed.put(method, known);
+        }
+        return known;
     }
 
     static String key(MethodModel method) {
         return method.methodName().stringValue() + method.methodType().stringValue();
     }
 
-    private void findSites() {
-        var mentions = new Mentions(model);
+    private void findSites(Mentions mentions) {
         for (MethodModel method : model.methods()) {
             if (Lambdas.isBody(method)) {
                 lambdaMethods.put(key(method), method);
@@ -94,7 +98,9 @@ final class BlockFinder {
             }
         }
         var entries = new HashSet<Integer>();
-        found.forEach(site -> entries.add(site.invokedynamic().index()));
+        for (InvokeDynamicInstruction site : found) {
+            entries.add(site.invokedynamic().index());
+        }
         for (InvokeDynamicInstruction site : found) {
             if (sites.at(site) == null) { // javac copies a `finally`, and with it the site
                 Block block = block(site, entries);
@@ -116,7 +122,7 @@ final class BlockFinder {
                 }
             } else if (element instanceof InvokeInstruction call) {
                 if (Names.isAwait(call)) {
-                    awaits.computeIfAbsent(method, _ -> new ArrayList<>()).add(line);
+                    listOf(awaits, method).add(line);
                 }
             } else if (element instanceof ConstantInstruction.LoadConstantInstruction constant
                     && constant.constantEntry() instanceof MethodHandleEntry handle
@@ -145,8 +151,12 @@ final class BlockFinder {
                     refusals.refuse(Texts.REFERENCE, line);
                 } else if (method.owner().equals(model.thisClass())) {
                     String key = method.name().stringValue() + method.type().stringValue();
-                    uses.computeIfAbsent(key, _ -> new HashSet<>())
-                            .add(call.invokedynamic().index());
+                    Set<Integer> entries = uses.get(key);
+                    if (entries == null) {
+                        entries = new HashSet<>();
+                        uses.put(key, entries);
+                    }
+                    entries.add(call.invokedynamic().index());
                     lambdas.put(key, new AwaitRefusals.Lambda(call, maker));
                 }
             }
@@ -181,7 +191,7 @@ final class BlockFinder {
                 atLoad ? Names.MACHINE : machine,
                 bodyName);
         if (isBody) {
-            consumed.computeIfAbsent(key, _ -> new ArrayList<>()).add(block);
+            listOf(consumed, key).add(block);
         }
         return block;
     }
@@ -195,13 +205,25 @@ final class BlockFinder {
         return handle.methodName() + "$" + host.substring(host.lastIndexOf('/') + 1);
     }
 
+    private static <K, V> List<V> listOf(Map<K, List<V>> lists, K key) {
+        List<V> list = lists.get(key);
+        if (list == null) {
+            list = new ArrayList<>();
+            lists.put(key, list);
+        }
+        return list;
+    }
+
     private void refuseAwaitsOutside() {
-        var refusing = new AwaitRefusals(model, refusals, lambdas, consumed.keySet());
-        awaits.forEach((method, lines) -> {
+        for (Map.Entry<MethodModel, List<Integer>> one : awaits.entrySet()) {
+            MethodModel method = one.getKey();
             if (!consumed.containsKey(key(method)) && !isOrphan(method)) {
-                lines.forEach(line -> refusing.refuse(method, line));
+                var refusing = new AwaitRefusals(model, refusals, lambdas, consumed.keySet());
+                for (int line : one.getValue()) {
+                    refusing.refuse(method, line);
+                }
             }
-        });
+        }
     }
 
     /// Whether this is the body of a lambda that javac found to be unreachable after it had made the body.

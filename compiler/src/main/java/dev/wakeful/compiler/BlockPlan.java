@@ -28,6 +28,15 @@ final class BlockPlan {
     /// So many fields are cleared one by one; for more the machine has a method, since the code of a body is short.
     static final int FEW = 4;
 
+    /// The length of `aload; getfield; checkcast; astore` with wide slots, and more than that of a `putfield`.
+    private static final int MOVED_BYTES = 14;
+
+    /// More than what is added to an await besides.
+    private static final int AWAIT_BYTES = 200;
+
+    /// More than what is added to the entry of a handler.
+    private static final int HANDLER_BYTES = 40;
+
     final CodeBody body;
     final Block block;
     final Values values;
@@ -86,7 +95,9 @@ final class BlockPlan {
 
     private void findLoops() {
         if (body.awaits.isEmpty() || !flow.hasBackEdges()) {
-            body.awaits.forEach(_ -> headers.add(List.of()));
+            for (int k = 0; k < body.awaits.size(); k++) {
+                headers.add(List.of());
+            }
             return;
         }
         var all = new Loops(body, flow);
@@ -170,7 +181,9 @@ final class BlockPlan {
     BitSet passed() {
         var all = new BitSet();
         if (isDirect) {
-            start.forEach(one -> all.set(one.value().place()));
+            for (Layout.Saved one : start) {
+                all.set(one.value().place());
+            }
         }
         return all;
     }
@@ -229,16 +242,16 @@ final class BlockPlan {
     private static Set<ClassDesc> castable(CodeBody body) {
         var found = new HashSet<ClassDesc>();
         for (var instruction : body.instructions) {
-            switch (instruction) {
-                case InvokeInstruction call -> addElement(found, call.owner().asSymbol());
-                case FieldInstruction field -> addElement(found, field.owner().asSymbol());
-                case NewObjectInstruction made ->
-                    addElement(found, made.className().asSymbol());
-                case TypeCheckInstruction check ->
-                    addElement(found, check.type().asSymbol());
-                case NewReferenceArrayInstruction made ->
-                    addElement(found, made.componentType().asSymbol());
-                default -> {}
+            if (instruction instanceof InvokeInstruction call) {
+                addElement(found, call.owner().asSymbol());
+            } else if (instruction instanceof FieldInstruction field) {
+                addElement(found, field.owner().asSymbol());
+            } else if (instruction instanceof NewObjectInstruction made) {
+                addElement(found, made.className().asSymbol());
+            } else if (instruction instanceof TypeCheckInstruction check) {
+                addElement(found, check.type().asSymbol());
+            } else if (instruction instanceof NewReferenceArrayInstruction made) {
+                addElement(found, made.componentType().asSymbol());
             }
         }
         return found;
@@ -274,6 +287,20 @@ final class BlockPlan {
             }
         }
         return true;
+    }
+
+    /// More bytes than the new body can have. An instruction grows to four times its length at most (a `return` that
+    /// boxes), and what is added at an await moves each local and each entry of the stack once when it saves, and
+    /// twice, for a value and for a failure, when it restores and at each header on the way.
+    int mostBytes() {
+        int values = body.code.maxLocals() + body.code.maxStack();
+        int most = 4 * body.code.codeLength()
+                + HANDLER_BYTES * body.handlers.size()
+                + values * (relocated.size() + 1) * MOVED_BYTES;
+        for (List<Integer> around : headers) {
+            most += AWAIT_BYTES + values * MOVED_BYTES * (1 + 2 * (around.size() + 1));
+        }
+        return most;
     }
 
     private List<Layout.Value> parameters() {

@@ -28,7 +28,8 @@ final class BlocksAttribute extends CustomAttribute<BlocksAttribute> {
 
     /// The version a class was done by, or null. The class was parsed with [#mapper].
     static @Nullable String version(ClassModel model) {
-        return model.findAttribute(MAPPER).map(one -> one.version).orElse(null);
+        BlocksAttribute found = model.findAttribute(MAPPER).orElse(null);
+        return found == null ? null : found.version;
     }
 
     /// Whether a class was compiled before, by whichever version. Says yes as well for a class that names the

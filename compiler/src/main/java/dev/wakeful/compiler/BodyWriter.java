@@ -23,7 +23,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the new body of a block.
@@ -132,14 +132,16 @@ final class BodyWriter {
     }
 
     private void variables() {
-        body.variables.forEach(row ->
-                ranges(row, (from, to) -> out.localVariable(slots.of(row.slot()), row.name(), row.type(), from, to)));
-        body.generics.forEach(row -> ranges(
-                row, (from, to) -> out.localVariableType(slots.of(row.slot()), row.name(), row.type(), from, to)));
+        for (CodeBody.Variable row : body.variables) {
+            variable(row, false);
+        }
+        for (CodeBody.Variable row : body.generics) {
+            variable(row, true);
+        }
     }
 
     /// The parts of the range of a variable where it holds its value, resumes included.
-    private void ranges(CodeBody.Variable row, BiConsumer<Label, Label> writer) {
+    private void variable(CodeBody.Variable row, boolean isGeneric) {
         int from = -1;
         for (int i = row.start(); i <= row.end(); i++) {
             boolean there =
@@ -147,15 +149,25 @@ final class BodyWriter {
             if (there && from < 0) {
                 from = i;
             } else if (!there && from >= 0) {
-                writer.accept(at[from], at[i]);
+                variable(row, isGeneric, at[from], at[i]);
                 from = -1;
             }
         }
-        lines.forEachCopy((header, start, end) -> {
+        for (Map.Entry<Integer, HeaderLines.Header> copy : lines.copies().entrySet()) {
+            int header = copy.getKey();
             if (row.covers(header) && plan.flow.there(header).get(row.slot())) {
-                writer.accept(start, end);
+                variable(row, isGeneric, copy.getValue().copy(), copy.getValue().end());
             }
-        });
+        }
+    }
+
+    private void variable(CodeBody.Variable row, boolean isGeneric, Label from, Label to) {
+        int slot = slots.of(row.slot());
+        if (isGeneric) {
+            out.localVariableType(slot, row.name(), row.type(), from, to);
+        } else {
+            out.localVariable(slot, row.name(), row.type(), from, to);
+        }
     }
 
     // ------------------------------------------------------------------------------------------------- entry
@@ -187,7 +199,9 @@ final class BodyWriter {
             frames.at(start, first.locals(), plan.passed(), List.of());
         }
         if (!plan.isDirect()) {
-            plan.start.forEach(restores::local);
+            for (Layout.Saved saved : plan.start) {
+                restores.local(saved);
+            }
         }
     }
 
@@ -248,47 +262,59 @@ final class BodyWriter {
     }
 
     private void plain(int i, Instruction instruction, Values.State state) {
-        switch (instruction) {
-            case LoadInstruction load -> {
+        switch (instruction.opcode().kind()) {
+            case LOAD -> {
+                var load = (LoadInstruction) instruction;
                 VType type = state.locals()[load.slot()];
                 if (type == null || !plan.isRelocated(type)) {
                     code().loadLocal(load.typeKind(), slots.of(load.slot()));
                 }
             }
-            case StoreInstruction store -> {
+            case STORE -> {
+                var store = (StoreInstruction) instruction;
                 if (!plan.isRelocated(state.top())) {
                     code().storeLocal(store.typeKind(), slots.of(store.slot()));
                 }
             }
-            case IncrementInstruction increment -> code().iinc(slots.of(increment.slot()), increment.constant());
-            case BranchInstruction branch -> code().branch(branch.opcode(), target(i, branch.target()));
-            case TableSwitchInstruction table ->
-                code().tableswitch(
-                                table.lowValue(),
-                                table.highValue(),
-                                target(i, table.defaultTarget()),
-                                mapped(i, table.cases()));
-            case LookupSwitchInstruction table ->
+            case INCREMENT -> {
+                var increment = (IncrementInstruction) instruction;
+                code().iinc(slots.of(increment.slot()), increment.constant());
+            }
+            case BRANCH -> {
+                var branch = (BranchInstruction) instruction;
+                code().branch(branch.opcode(), target(i, branch.target()));
+            }
+            case TABLE_SWITCH -> {
+                var table = (TableSwitchInstruction) instruction;
+                Label otherwise = target(i, table.defaultTarget());
+                code().tableswitch(table.lowValue(), table.highValue(), otherwise, mapped(i, table.cases()));
+            }
+            case LOOKUP_SWITCH -> {
+                var table = (LookupSwitchInstruction) instruction;
                 code().lookupswitch(target(i, table.defaultTarget()), mapped(i, table.cases()));
-            case ReturnInstruction end -> end(end);
-            case StackInstruction shuffle -> news.shuffle(shuffle, state.stack());
-            case NewObjectInstruction made -> {
+            }
+            case RETURN -> end((ReturnInstruction) instruction);
+            case STACK -> news.shuffle((StackInstruction) instruction, state.stack());
+            case NEW_OBJECT -> {
                 out.labelBinding(newAt[i]);
-                code().with(made);
+                code().with(instruction);
                 if (plan.relocated.contains(i)) {
                     out.pop(); // initialises the class at its place in the order; the object is made at its constructor
                 }
             }
-            case InvokeInstruction call when news.isConstructor(call, state) -> news.construct(call, state);
-            case InvokeInstruction call -> {
-                if (i == 0 || body.frames[i] != null || !sites.startsAtOnce(body.instructions[i - 1], call)) {
-                    code().with(call);
-                } else {
-                    sites.made(body.instructions[i - 1], code());
-                }
-            }
-            case InvokeDynamicInstruction call -> sites.write(call, code());
+            case INVOKE -> invoke(i, (InvokeInstruction) instruction, state);
+            case INVOKE_DYNAMIC -> sites.write((InvokeDynamicInstruction) instruction, code());
             default -> code().with(instruction);
+        }
+    }
+
+    private void invoke(int i, InvokeInstruction call, Values.State state) {
+        if (news.isConstructor(call, state)) {
+            news.construct(call, state);
+        } else if (i == 0 || body.frames[i] != null || !sites.startsAtOnce(body.instructions[i - 1], call)) {
+            code().with(call);
+        } else {
+            sites.made(body.instructions[i - 1], code());
         }
     }
 

@@ -29,11 +29,13 @@ final class ClassCompiler {
     private static final String CODE_LENGTH = "Code length (\\d+) is outside .* in ([^(]+)\\(.*";
 
     private final ClassModel model;
+    private final byte[] classFile;
     private final boolean atLoad;
     private final Refusals refusals;
 
-    ClassCompiler(ClassModel model, boolean atLoad, Refusals refusals) {
+    ClassCompiler(ClassModel model, byte[] classFile, boolean atLoad, Refusals refusals) {
         this.model = model;
+        this.classFile = classFile;
         this.atLoad = atLoad;
         this.refusals = refusals;
     }
@@ -48,7 +50,7 @@ final class ClassCompiler {
             }
             return Map.of();
         }
-        var found = new BlockFinder(model, atLoad, refusals);
+        var found = new BlockFinder(model, new Mentions(classFile), atLoad, refusals);
         if (found.blocks.isEmpty() || isRefused()) {
             return Map.of();
         }
@@ -95,7 +97,7 @@ final class ClassCompiler {
         if (host == null) {
             return Map.of();
         }
-        if (host.length > HUGE && longestCode(host) > HUGE) {
+        if (host.length > HUGE && canBeHuge(plans)) {
             noteLargeBodies(found, plans, host);
         }
         var output = new LinkedHashMap<String, byte[]>();
@@ -149,6 +151,16 @@ final class ClassCompiler {
                                         ? ClassHierarchyInfo.ofClass(null)
                                         : ClassHierarchyInfo.ofClass(Names.OBJECT))
                                 .cached()));
+    }
+
+    /// Spares most classes that they are parsed again.
+    private static boolean canBeHuge(Map<Block, BlockPlan> plans) {
+        for (BlockPlan plan : plans.values()) {
+            if (plan.mostBytes() > HUGE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Bodies that the JIT compiler never compiles (`DontCompileHugeMethods`).

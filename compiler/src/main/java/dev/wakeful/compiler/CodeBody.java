@@ -8,6 +8,7 @@ import java.lang.classfile.Label;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.attribute.StackMapFrameInfo;
+import java.lang.classfile.attribute.StackMapTableAttribute;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
 import java.lang.classfile.instruction.BranchInstruction;
@@ -17,6 +18,7 @@ import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LocalVariable;
 import java.lang.classfile.instruction.LocalVariableType;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
+import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.classfile.instruction.TableSwitchInstruction;
 import java.util.ArrayList;
@@ -46,6 +48,8 @@ final class CodeBody {
 
     /// The instructions that await.
     final List<Integer> awaits = new ArrayList<>();
+
+    final boolean usesMonitors;
 
     private static final int[] NONE = {};
 
@@ -83,46 +87,51 @@ final class CodeBody {
             }
         }
         indexOfBci[bci] = found.size();
-        this.instructions = found.toArray(Instruction[]::new);
+        this.instructions = found.toArray(new Instruction[0]);
         this.lines = new int[instructions.length + 1];
         this.frames = new StackMapFrameInfo[instructions.length + 1];
         readTables(elements);
         this.targets = new int[instructions.length][];
         this.successors = new int[instructions.length][];
+        boolean monitors = false;
         for (int i = 0; i < instructions.length; i++) {
             if (instructions[i] instanceof InvokeInstruction call && Names.isAwait(call)) {
                 awaits.add(i);
                 isAwait.set(i);
             }
+            monitors |= instructions[i] instanceof MonitorInstruction;
             targets[i] = jumps(instructions[i]);
             successors[i] = withNext(i);
         }
+        this.usesMonitors = monitors;
     }
 
     private void readTables(List<CodeElement> elements) {
         int at = 0;
         for (CodeElement element : elements) {
-            switch (element) {
-                case Instruction _ -> at++;
-                case LineNumber line -> lines[at] = line.line();
-                case ExceptionCatch row ->
-                    handlers.add(new Handler(
-                            index(row.tryStart()),
-                            index(row.tryEnd()),
-                            index(row.handler()),
-                            row.catchType().orElse(null)));
-                case LocalVariable row ->
-                    variables.add(variable(row.startScope(), row.endScope(), row.slot(), row.name(), row.type()));
-                case LocalVariableType row ->
-                    generics.add(variable(row.startScope(), row.endScope(), row.slot(), row.name(), row.signature()));
-                default -> {}
+            if (element instanceof Instruction) {
+                at++;
+            } else if (element instanceof LineNumber line) {
+                lines[at] = line.line();
+            } else if (element instanceof ExceptionCatch row) {
+                handlers.add(new Handler(
+                        index(row.tryStart()),
+                        index(row.tryEnd()),
+                        index(row.handler()),
+                        row.catchType().orElse(null)));
+            } else if (element instanceof LocalVariable row) {
+                variables.add(variable(row.startScope(), row.endScope(), row.slot(), row.name(), row.type()));
+            } else if (element instanceof LocalVariableType row) {
+                generics.add(variable(row.startScope(), row.endScope(), row.slot(), row.name(), row.signature()));
             }
         }
-        code.findAttribute(Attributes.stackMapTable()).ifPresent(table -> {
+        StackMapTableAttribute table =
+                code.findAttribute(Attributes.stackMapTable()).orElse(null);
+        if (table != null) {
             for (StackMapFrameInfo frame : table.entries()) {
                 frames[index(frame.target())] = frame;
             }
-        });
+        }
     }
 
     private Variable variable(Label start, Label end, int slot, Utf8Entry name, Utf8Entry type) {

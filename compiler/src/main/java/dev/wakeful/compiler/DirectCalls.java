@@ -149,7 +149,9 @@ final class DirectCalls {
 
     private static int[] identity(int count) {
         int[] all = new int[count];
-        Arrays.setAll(all, i -> i);
+        for (int i = 0; i < count; i++) {
+            all[i] = i;
+        }
         return all;
     }
 

@@ -37,7 +37,9 @@ final class Flow {
         for (int i = 0; i < body.length(); i++) {
             handlersAt[i] = NONE;
         }
-        body.handlers.forEach(this::cover);
+        for (CodeBody.Handler row : body.handlers) {
+            cover(row);
+        }
         this.read = new int[body.length()];
         this.written = new int[body.length()];
         for (int i = 0; i < body.length(); i++) {
@@ -112,17 +114,30 @@ final class Flow {
         return false;
     }
 
+    /// Whether an instruction does nothing but lead to the next one, which then has the same live locals: they share
+    /// their set.
+    private boolean isPlain(int i) {
+        return read[i] < 0
+                && written[i] < 0
+                && handlersAt[i].length == 0
+                && body.targets(i).length == 0
+                && body.successors(i).length == 1;
+    }
+
     private BitSet[] liveness() {
         int n = body.length();
         var in = new BitSet[n];
-        for (int i = 0; i < n; i++) {
-            in[i] = new BitSet();
+        for (int i = n - 1; i >= 0; i--) {
+            in[i] = isPlain(i) ? in[i + 1] : new BitSet();
         }
         var now = new BitSet();
         boolean changed = true;
         while (changed) {
             changed = false;
             for (int i = n - 1; i >= 0; i--) {
+                if (isPlain(i)) {
+                    continue;
+                }
                 now.clear();
                 for (int next : body.successors(i)) {
                     now.or(in[next]);
@@ -150,10 +165,18 @@ final class Flow {
         for (int i = 0; i < n; i++) {
             boolean isSame =
                     i > 0 && values.before(i).locals() == values.before(i - 1).locals();
-            in[i] = isSame ? (BitSet) in[i - 1].clone() : typed(i);
+            if (isSame) {
+                in[i] = isAlone(i) && isPlain(i - 1) && body.awaitAt(i - 1) < 0
+                        ? in[i - 1]
+                        : (BitSet) in[i - 1].clone();
+            } else {
+                in[i] = typed(i);
+            }
         }
         var awaits = new BitSet();
-        body.awaits.forEach(awaits::set);
+        for (int await : body.awaits) {
+            awaits.set(await);
+        }
         boolean changed = true;
         while (changed) {
             changed = false;
@@ -171,11 +194,16 @@ final class Flow {
                     out.set(written[i]);
                 }
                 for (int next : body.successors(i)) {
-                    changed |= narrow(in[next], out);
+                    changed |= in[next] != out && narrow(in[next], out);
                 }
             }
         }
         return in;
+    }
+
+    /// Whether nothing but the instruction before leads to an instruction: others lead to frames.
+    private boolean isAlone(int i) {
+        return body.frames[i] == null;
     }
 
     private static boolean narrow(BitSet set, BitSet by) {
@@ -224,9 +252,12 @@ final class Flow {
 
     /// The instructions before which a monitor is held.
     BitSet monitorHeld() {
+        var held = new BitSet();
+        if (!body.usesMonitors) {
+            return held;
+        }
         int[] depth = new int[body.length()];
         Arrays.fill(depth, -1);
-        var held = new BitSet();
         var work = new ArrayDeque<Integer>(List.of(0));
         depth[0] = 0;
         while (!work.isEmpty()) {

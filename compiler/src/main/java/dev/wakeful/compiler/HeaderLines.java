@@ -4,7 +4,6 @@ package dev.wakeful.compiler;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -38,7 +37,7 @@ final class HeaderLines {
     /// @param entered where a resume enters
     /// @param copy the `nop` of the other side, out of line
     /// @param end its end
-    private record Header(BitSet loop, boolean isInside, Label entered, Label copy, Label end) {}
+    record Header(BitSet loop, boolean isInside, Label entered, Label copy, Label end) {}
 
     /// @param at the places of the instructions of the source
     HeaderLines(BlockPlan plan, CodeBuilder out, Frames frames, Label[] at) {
@@ -47,14 +46,14 @@ final class HeaderLines {
         this.out = out;
         this.frames = frames;
         this.at = at;
-        var handlers = new HashSet<Integer>();
-        body.handlers.forEach(row -> handlers.add(row.entry()));
-        plan.loops.forEach((header, loop) -> {
-            if (body.lines[header] != 0 && !handlers.contains(header)) {
+        for (Map.Entry<Integer, BitSet> one : plan.loops.entrySet()) {
+            int header = one.getKey();
+            BitSet loop = one.getValue();
+            if (body.lines[header] != 0 && !isHandler(header)) {
                 boolean isInside = header > 0 && loop.get(header - 1) && body.fallsThrough(header - 1);
                 headers.put(header, new Header(loop, isInside, out.newLabel(), out.newLabel(), out.newLabel()));
             }
-        });
+        }
         for (int from = 0; from < body.length() && !headers.isEmpty(); from++) {
             for (int to : body.targets(from)) {
                 Header header = headers.get(to);
@@ -63,6 +62,15 @@ final class HeaderLines {
                 }
             }
         }
+    }
+
+    private boolean isHandler(int index) {
+        for (CodeBody.Handler row : body.handlers) {
+            if (row.entry() == index) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Where a jump of the source goes.
@@ -89,22 +97,18 @@ final class HeaderLines {
 
     /// Behind the body: the `nop`s of the other sides.
     void outOfLine() {
-        copies.forEach((index, header) -> {
-            frame(header.copy, index);
-            out.lineNumber(body.lines[index]);
+        for (Map.Entry<Integer, Header> one : copies.entrySet()) {
+            Header header = one.getValue();
+            frame(header.copy, one.getKey());
+            out.lineNumber(body.lines[one.getKey()]);
             frames.code().nop().goto_(header.entered);
             out.labelBinding(header.end);
-        });
+        }
     }
 
-    /// Calls with each header whose line stands out of line as well, and with the labels around it there.
-    void forEachCopy(Copies action) {
-        copies.forEach((index, header) -> action.copy(index, header.copy, header.end));
-    }
-
-    /// What is done with a line out of line.
-    interface Copies {
-        void copy(int header, Label from, Label to);
+    /// The headers whose line stands out of line as well.
+    Map<Integer, Header> copies() {
+        return copies;
     }
 
     private void frame(Label label, int header) {

@@ -5,9 +5,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.TreeMap;
 
 /// The loops of a body around its awaits: natural loops, by dominators over basic blocks (Cooper, Harvey and Kennedy,
@@ -47,18 +46,19 @@ final class Loops {
     List<Integer> headersAround(int index) {
         int block = blockOf(index);
         var around = new ArrayList<Integer>();
-        loops.forEach((header, loop) -> {
-            if (loop.get(block)) {
-                around.add(header);
+        var sizes = new ArrayList<Integer>();
+        for (Map.Entry<Integer, BitSet> loop : loops.entrySet()) {
+            if (loop.getValue().get(block)) {
+                int size = loop.getValue().cardinality();
+                int place = sizes.size();
+                while (place > 0 && sizes.get(place - 1) < size) {
+                    place--;
+                }
+                sizes.add(place, size);
+                around.add(place, leaders[loop.getKey()]);
             }
-        });
-        around.sort(Comparator.comparingInt(header -> -size(header)));
-        around.replaceAll(header -> leaders[header]);
+        }
         return around;
-    }
-
-    private int size(int header) {
-        return Objects.requireNonNull(loops.get(header)).cardinality();
     }
 
     /// The instructions of the loop with a header.
@@ -89,7 +89,12 @@ final class Loops {
             first.set(row.entry());
         }
         first.clear(body.length());
-        return first.stream().toArray();
+        int[] all = new int[first.cardinality()];
+        int count = 0;
+        for (int at = first.nextSetBit(0); at >= 0; at = first.nextSetBit(at + 1)) {
+            all[count++] = at;
+        }
+        return all;
     }
 
     private int blockOf(int index) {
@@ -190,7 +195,11 @@ final class Loops {
 
     /// Adds what leads to the end of a back edge without its header.
     private void collect(int header, int from) {
-        BitSet loop = loops.computeIfAbsent(header, _ -> new BitSet());
+        BitSet loop = loops.get(header);
+        if (loop == null) {
+            loop = new BitSet();
+            loops.put(header, loop);
+        }
         loop.set(header);
         var work = new ArrayDeque<Integer>(List.of(from));
         while (!work.isEmpty()) {

@@ -27,6 +27,9 @@ final class Refusals {
 
     /// What is refused, in the order of the source; a class file has the lambdas of a method backwards.
     List<Problem> problems() {
+        if (problems.isEmpty()) {
+            return List.of();
+        }
         return problems.stream().sorted(Comparator.comparingInt(Problem::line)).toList();
     }
 

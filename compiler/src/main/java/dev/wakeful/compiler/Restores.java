@@ -9,6 +9,7 @@ import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +57,11 @@ final class Restores {
         this.slots = plan.slots();
         this.lines = lines;
         for (List<Integer> around : plan.headers) {
-            around.forEach(
-                    header -> dispatches.computeIfAbsent(header, _ -> new Dispatch(out.newLabel(), new TreeMap<>())));
+            for (int header : around) {
+                if (!dispatches.containsKey(header)) {
+                    dispatches.put(header, new Dispatch(out.newLabel(), new TreeMap<>()));
+                }
+            }
         }
     }
 
@@ -111,8 +115,7 @@ final class Restores {
     /// With the value of the await on the stack: restores, and goes on with the value.
     void goOn(int k, Label join) {
         if (plan.headers.get(k).isEmpty()) {
-            boolean hasStack =
-                    plan.states.get(k).stream().anyMatch(one -> one.value().onStack());
+            boolean hasStack = hasStack(k);
             if (hasStack) {
                 code().astore(slots.temps());
             }
@@ -125,6 +128,15 @@ final class Restores {
         } else {
             through(new Way(k, 0, join), k + 1);
         }
+    }
+
+    private boolean hasStack(int k) {
+        for (Layout.Saved one : plan.states.get(k)) {
+            if (one.value().onStack()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// With its failure on the stack: restores the locals, and goes on with the failure.
@@ -161,24 +173,28 @@ final class Restores {
 
     /// Behind the body and its awaits: where the headers lead.
     void outOfLine() {
-        dispatches.forEach((header, dispatch) -> {
-            var labels = new ArrayList<Label>();
-            var cases = new ArrayList<SwitchCase>();
-            for (int target : dispatch.ways.keySet()) {
-                Label label = cases.isEmpty() && dispatch.ways.size() == 1 ? dispatch.label : out.newLabel();
-                labels.add(label);
-                cases.add(SwitchCase.of(target, label));
-            }
-            if (cases.size() > 1) {
-                frame(dispatch.label, header);
-                code().iload(slots.target()).lookupswitch(labels.getLast(), cases.subList(0, cases.size() - 1));
-            }
-            var label = labels.iterator();
-            dispatch.ways.forEach((target, way) -> {
-                frame(label.next(), header);
-                inwards(way, header, target > plan.body.awaits.size());
-            });
-        });
+        for (Map.Entry<Integer, Dispatch> one : dispatches.entrySet()) {
+            outOfLine(one.getKey(), one.getValue());
+        }
+    }
+
+    private void outOfLine(int header, Dispatch dispatch) {
+        var labels = new ArrayList<Label>();
+        var cases = new ArrayList<SwitchCase>();
+        for (int target : dispatch.ways.keySet()) {
+            Label label = cases.isEmpty() && dispatch.ways.size() == 1 ? dispatch.label : out.newLabel();
+            labels.add(label);
+            cases.add(SwitchCase.of(target, label));
+        }
+        if (cases.size() > 1) {
+            frame(dispatch.label, header);
+            code().iload(slots.target()).lookupswitch(labels.getLast(), cases.subList(0, cases.size() - 1));
+        }
+        var label = labels.iterator();
+        for (Map.Entry<Integer, Way> way : dispatch.ways.entrySet()) {
+            frame(label.next(), header);
+            inwards(way.getValue(), header, way.getKey() > plan.body.awaits.size());
+        }
     }
 
     private void frame(Label label, int header) {
@@ -251,7 +267,9 @@ final class Restores {
 
     private void pushed(int k, Layout.Value value) {
         for (Layout.Saved one : plan.states.get(k)) {
-            if (one.value().equals(value)) {
+            if (one.value().onStack() == value.onStack()
+                    && one.value().place() == value.place()
+                    && one.value().type().equals(value.type())) {
                 load(one);
                 return;
             }

@@ -3,6 +3,7 @@ package dev.wakeful.compiler;
 
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassModel;
+import java.lang.classfile.attribute.SourceFileAttribute;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,8 @@ final class SitesTable {
 
     /// The table that dumps and traces read: see `Sites` in the run-time classes.
     static String of(ClassModel host, Block block, @Nullable BlockPlan plan) {
-        String file = host.findAttribute(Attributes.sourceFile())
-                .map(entry -> entry.sourceFile().stringValue())
-                .orElse("");
+        SourceFileAttribute source = host.findAttribute(Attributes.sourceFile()).orElse(null);
+        String file = source == null ? "" : source.sourceFile().stringValue();
         String method = plan == null
                 ? block.handle().methodName()
                 : Lambdas.sourceName(block.handle().methodName());

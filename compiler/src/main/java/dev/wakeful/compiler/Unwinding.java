@@ -30,7 +30,7 @@ final class Unwinding {
 
     Unwinding(CodeBody body, Flow flow) {
         for (CodeBody.Handler row : body.handlers) {
-            if (body.awaits.stream().anyMatch(row::covers)) {
+            if (coversAny(row, body.awaits)) {
                 entries.put(row.entry(), kind(body, row));
             }
         }
@@ -43,16 +43,33 @@ final class Unwinding {
                 entries.putIfAbsent(row.entry(), kind(body, row));
             }
         }
-        body.awaits.stream().filter(reached::get).forEach(gated::set);
+        for (int await : body.awaits) {
+            if (reached.get(await)) {
+                gated.set(await);
+            }
+        }
         if (gated.isEmpty()) {
             return;
         }
         for (CodeBody.Handler row : body.handlers) {
             if (row.type() == null && entries.containsKey(row.entry())) {
                 BitSet others = flow.reachable(List.of(0), row.entry());
-                gated.stream().filter(at -> !others.get(at)).forEach(cleanups::set);
+                for (int at = gated.nextSetBit(0); at >= 0; at = gated.nextSetBit(at + 1)) {
+                    if (!others.get(at)) {
+                        cleanups.set(at);
+                    }
+                }
             }
         }
+    }
+
+    private static boolean coversAny(CodeBody.Handler row, List<Integer> awaits) {
+        for (int await : awaits) {
+            if (row.covers(await)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether an exception at some await is seen by the body at all.
@@ -93,11 +110,10 @@ final class Unwinding {
             return false;
         }
         int slot = kept.slot();
-        if (body.variables.stream()
-                .anyMatch(row -> row.slot() == slot
-                        && row.start() == entry + 1
-                        && !row.name().equalsString(CLOSING))) {
-            return false;
+        for (CodeBody.Variable row : body.variables) {
+            if (row.slot() == slot && row.start() == entry + 1 && !row.name().equalsString(CLOSING)) {
+                return false;
+            }
         }
         boolean suppresses = false;
         for (int i = entry + 1; i < body.length(); i++) {

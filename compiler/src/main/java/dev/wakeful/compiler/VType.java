@@ -8,7 +8,6 @@ import java.lang.classfile.attribute.StackMapFrameInfo.UninitializedVerification
 import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
 import java.lang.constant.ClassDesc;
 import java.util.Objects;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// A type as the verifier sees it.
@@ -43,20 +42,31 @@ record VType(char kind, @Nullable ClassDesc desc, int site) {
         };
     }
 
-    static @Nullable VType of(VerificationTypeInfo info, ToIntFunction<Label> indexOf) {
-        return switch (info) {
-            case SimpleVerificationTypeInfo simple ->
-                switch (simple) {
-                    case INTEGER -> INT;
-                    case LONG -> LONG;
-                    case FLOAT -> FLOAT;
-                    case DOUBLE -> DOUBLE;
-                    case NULL -> NULL;
-                    case TOP, UNINITIALIZED_THIS -> null;
-                };
-            case ObjectVerificationTypeInfo object -> ref(object.classSymbol());
-            case UninitializedVerificationTypeInfo fresh -> uninitialized(indexOf.applyAsInt(fresh.newTarget()));
+    static @Nullable VType of(VerificationTypeInfo info, CodeBody body) {
+        if (info instanceof ObjectVerificationTypeInfo object) {
+            return ref(object.classSymbol());
+        } else if (info instanceof UninitializedVerificationTypeInfo fresh) {
+            return uninitialized(body.index(fresh.newTarget()));
+        }
+        return switch ((SimpleVerificationTypeInfo) info) {
+            case INTEGER -> INT;
+            case LONG -> LONG;
+            case FLOAT -> FLOAT;
+            case DOUBLE -> DOUBLE;
+            case NULL -> NULL;
+            case TOP, UNINITIALIZED_THIS -> null;
         };
+    }
+
+    // written down, since what a record has of its own is linked at run time, which a short run of javac pays for
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof VType type && kind == type.kind && site == type.site && Objects.equals(desc, type.desc);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind + site + Objects.hashCode(desc);
     }
 
     /// @param newAt the places of the `new` instructions

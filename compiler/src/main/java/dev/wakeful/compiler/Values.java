@@ -12,28 +12,20 @@ import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.StackMapFrameInfo;
 import java.lang.classfile.instruction.ArrayLoadInstruction;
-import java.lang.classfile.instruction.ArrayStoreInstruction;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.ConvertInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
-import java.lang.classfile.instruction.IncrementInstruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LoadInstruction;
-import java.lang.classfile.instruction.LookupSwitchInstruction;
-import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.classfile.instruction.NewMultiArrayInstruction;
-import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.classfile.instruction.NewPrimitiveArrayInstruction;
 import java.lang.classfile.instruction.NewReferenceArrayInstruction;
-import java.lang.classfile.instruction.NopInstruction;
 import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.StackInstruction;
 import java.lang.classfile.instruction.StoreInstruction;
-import java.lang.classfile.instruction.TableSwitchInstruction;
-import java.lang.classfile.instruction.ThrowInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
@@ -100,13 +92,13 @@ final class Values {
         locals = new VType[locals.length];
         int slot = 0;
         for (var info : frame.locals()) {
-            VType type = VType.of(info, body::index);
+            VType type = VType.of(info, body);
             locals[slot] = type;
             slot += type != null && type.isWide() ? 2 : 1;
         }
         stack = new ArrayList<>();
         for (var info : frame.stack()) {
-            stack.add(Objects.requireNonNull(VType.of(info, body::index)));
+            stack.add(Objects.requireNonNull(VType.of(info, body)));
         }
     }
 
@@ -131,52 +123,58 @@ final class Values {
     }
 
     private void apply(int index, Instruction instruction) {
-        switch (instruction) {
-            case LoadInstruction load -> push(Objects.requireNonNull(locals[load.slot()]));
-            case StoreInstruction store -> store(store.slot(), pop());
-            case IncrementInstruction _, NopInstruction _ -> {}
-            case ConstantInstruction constant -> push(constant(constant));
-            case OperatorInstruction operator -> operator(operator);
-            case ConvertInstruction convert -> {
+        switch (instruction.opcode().kind()) {
+            case LOAD -> push(Objects.requireNonNull(locals[((LoadInstruction) instruction).slot()]));
+            case STORE -> store(((StoreInstruction) instruction).slot(), pop());
+            case INCREMENT, NOP -> {}
+            case CONSTANT -> push(constant((ConstantInstruction) instruction));
+            case OPERATOR -> operator((OperatorInstruction) instruction);
+            case CONVERT -> {
                 pop();
-                push(ofKind(convert.toType()));
+                push(ofKind(((ConvertInstruction) instruction).toType()));
             }
-            case ArrayLoadInstruction load -> {
+            case ARRAY_LOAD -> {
                 pop();
                 VType array = pop();
-                push(load.typeKind() == TypeKind.REFERENCE ? element(array) : ofKind(load.typeKind()));
+                TypeKind kind = ((ArrayLoadInstruction) instruction).typeKind();
+                push(kind == TypeKind.REFERENCE ? element(array) : ofKind(kind));
             }
-            case ArrayStoreInstruction _ -> pop(3);
-            case FieldInstruction field -> field(field);
-            case InvokeInstruction call -> invoke(call);
-            case InvokeDynamicInstruction call -> {
-                pop(call.typeSymbol().parameterCount());
-                pushUnlessVoid(call.typeSymbol().returnType());
+            case ARRAY_STORE -> pop(3);
+            case FIELD_ACCESS -> field((FieldInstruction) instruction);
+            case INVOKE -> invoke((InvokeInstruction) instruction);
+            case INVOKE_DYNAMIC -> {
+                MethodTypeDesc type = ((InvokeDynamicInstruction) instruction).typeSymbol();
+                pop(type.parameterCount());
+                pushUnlessVoid(type.returnType());
             }
-            case NewObjectInstruction _ -> push(VType.uninitialized(index));
-            case NewPrimitiveArrayInstruction array -> {
+            case NEW_OBJECT -> push(VType.uninitialized(index));
+            case NEW_PRIMITIVE_ARRAY -> {
                 pop();
-                push(VType.ref(array.typeKind().upperBound().arrayType()));
+                TypeKind kind = ((NewPrimitiveArrayInstruction) instruction).typeKind();
+                push(VType.ref(kind.upperBound().arrayType()));
             }
-            case NewReferenceArrayInstruction array -> {
+            case NEW_REF_ARRAY -> {
                 pop();
+                var array = (NewReferenceArrayInstruction) instruction;
                 push(VType.ref(array.componentType().asSymbol().arrayType()));
             }
-            case NewMultiArrayInstruction array -> {
+            case NEW_MULTI_ARRAY -> {
+                var array = (NewMultiArrayInstruction) instruction;
                 pop(array.dimensions());
                 push(VType.ref(array.arrayType().asSymbol()));
             }
-            case TypeCheckInstruction check -> {
+            case TYPE_CHECK -> {
                 pop();
+                var check = (TypeCheckInstruction) instruction;
                 push(
                         check.opcode() == Opcode.INSTANCEOF
                                 ? INT
                                 : VType.ref(check.type().asSymbol()));
             }
-            case StackInstruction shuffle -> stack = shuffle(shuffle, stack);
-            case BranchInstruction branch -> pop(popped(branch));
-            case ReturnInstruction end -> pop(end.typeKind() == TypeKind.VOID ? 0 : 1);
-            case MonitorInstruction _, ThrowInstruction _, TableSwitchInstruction _, LookupSwitchInstruction _ -> pop();
+            case STACK -> stack = shuffle((StackInstruction) instruction, stack);
+            case BRANCH -> pop(popped((BranchInstruction) instruction));
+            case RETURN -> pop(((ReturnInstruction) instruction).typeKind() == TypeKind.VOID ? 0 : 1);
+            case MONITOR, THROW_EXCEPTION, TABLE_SWITCH, LOOKUP_SWITCH -> pop();
             default -> throw new IllegalArgumentException("unexpected instruction " + instruction);
         }
     }
@@ -204,20 +202,22 @@ final class Values {
     }
 
     private static VType constant(ConstantInstruction instruction) {
+        if (instruction.typeKind() != TypeKind.REFERENCE) {
+            return ofKind(instruction.typeKind());
+        }
         ConstantDesc constant = instruction.constantValue();
-        return switch (constant) {
-            case Integer _ -> INT;
-            case Long _ -> LONG;
-            case Float _ -> FLOAT;
-            case Double _ -> DOUBLE;
-            case String _ -> VType.ref(ConstantDescs.CD_String);
-            case ClassDesc _ -> VType.ref(ConstantDescs.CD_Class);
-            case MethodTypeDesc _ -> VType.ref(ConstantDescs.CD_MethodType);
-            case MethodHandleDesc _ -> VType.ref(ConstantDescs.CD_MethodHandle);
-            case DynamicConstantDesc<?> dynamic ->
-                dynamic.equals(ConstantDescs.NULL) ? NULL : VType.of(dynamic.constantType());
-            default -> throw new IllegalArgumentException("unexpected constant " + constant);
-        };
+        if (constant instanceof String) {
+            return VType.ref(ConstantDescs.CD_String);
+        } else if (constant instanceof ClassDesc) {
+            return VType.ref(ConstantDescs.CD_Class);
+        } else if (constant instanceof MethodTypeDesc) {
+            return VType.ref(ConstantDescs.CD_MethodType);
+        } else if (constant instanceof MethodHandleDesc) {
+            return VType.ref(ConstantDescs.CD_MethodHandle);
+        } else if (constant instanceof DynamicConstantDesc<?> dynamic) {
+            return dynamic.equals(ConstantDescs.NULL) ? NULL : VType.of(dynamic.constantType());
+        }
+        throw new IllegalArgumentException("unexpected constant " + constant);
     }
 
     private void operator(OperatorInstruction operator) {
