@@ -27,6 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Several workers: semantics S-E1, S-E3, S-E4, S-E5 and S-E6.
 class MultiThreadTest {
@@ -136,6 +138,50 @@ class MultiThreadTest {
             };
             runtime.blockOn(busy);
         }
+    }
+
+    /// A task that is alone in a queue is left to its worker for some looks, and not for ever.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ofTwoTasksThatNeverWaitEachGetsAWorker(boolean yields) throws Exception {
+        try (var runtime = AsyncRuntime.multiThread().workers(2).build()) {
+            var polling = new AtomicInteger();
+            var together = new AtomicBoolean();
+            Future<Void> second = busy(polling, together, yields);
+            Future<Void> first = busy(polling, together, yields);
+            var spawned = new AtomicBoolean();
+            runtime.blockOn((Future<Void>) cx -> {
+                if (!spawned.getAndSet(true)) {
+                    cx.get(Spawner.KEY).spawn("", second);
+                }
+                return first.poll(cx);
+            });
+            Kind.settle(runtime);
+            assertTrue(together.get());
+        }
+    }
+
+    /// A task that is polled until it was polled at the same time as another one.
+    private static Future<Void> busy(AtomicInteger polling, AtomicBoolean together, boolean yields) {
+        return cx -> {
+            int others = polling.getAndIncrement();
+            for (int i = 0; i < 200; i++) {
+                Thread.onSpinWait();
+            }
+            polling.getAndDecrement();
+            if (others > 0) {
+                together.set(true);
+            }
+            if (together.get()) {
+                return Poll.ready(null);
+            }
+            if (yields) {
+                cx.defer(cx.waker());
+            } else {
+                cx.waker().wake();
+            }
+            return Poll.pending();
+        };
     }
 
     @Test
