@@ -7,7 +7,6 @@ import dev.wakeful.LostWakerException;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +22,17 @@ import org.jspecify.annotations.Nullable;
  * So a wake always finds what it was for, whoever came in between, and a cancelled waiter gives back its slot or promise,
  * which is assigned to the next at once. A value leaves the buffer only in the poll that returns it.
  *
- * A rendezvous channel has no slots. Its available values are those of the senders that wait: the receiver takes one out of
- * the sender's own node, and the send is complete. `buffer` is used by trySend alone, for a value that a waiting receiver
- * was promised, and by offers, which are sends for a select: they are not taken from, but invited when a receiver waits.
+ * A channel without slots has more to say: see RendezvousChannel.
  *
  * Why no wake is lost: all of this is plain state under the guard of the gate; see there.
  */
 
 /// What is between senders and receivers: the engine of every queue-like channel.
-final class Channel<T> extends Gate {
-    static final int RENDEZVOUS = 0;
+class Channel<T> extends Gate {
     static final int UNBOUNDED = Integer.MAX_VALUE;
 
     /// No new sends: a receiver closed the intake, or a sender failed the channel.
-    private static final long CLOSED = 1 << 2;
+    static final long CLOSED = 1 << 2;
 
     /// The last receiver is closed. Set with CLOSED.
     private static final long GONE = 1 << 3;
@@ -54,24 +50,15 @@ final class Channel<T> extends Gate {
     final Overflow overflow;
     private final @Nullable Consumer<? super T> undelivered;
 
-    private final Buffer buffer;
-    private final WaiterList sending = new WaiterList();
-    private final WaiterList receiving = new WaiterList();
-
-    /// Receivers of a rendezvous channel that were promised the value of a sender, which may still be cancelled.
-    private final WaiterList meeting = new WaiterList();
-
-    /// Senders of a rendezvous channel that commit in their own poll only.
-    private final WaiterList offering = new WaiterList();
+    final Buffer buffer;
+    final WaiterList sending = new WaiterList();
+    final WaiterList receiving = new WaiterList();
 
     /// Senders that wait for the end of the intake.
     private final WaiterList closing = new WaiterList();
 
     private int reserved;
-    private int promised;
-
-    /// Offers that were woken because a receiver waits and have not been polled since.
-    private int invited;
+    int promised;
 
     private int senders = 1;
 
@@ -120,7 +107,7 @@ final class Channel<T> extends Gate {
         } else if (overflow == Overflow.SUSPEND) {
             send.queued(waker, task);
             sending.add(send);
-            woken = capacity == RENDEZVOUS ? promise() : null;
+            woken = senderWaits();
             outcome = Outcome.WAITS;
         } else {
             dropped = dropFor(value);
@@ -131,47 +118,6 @@ final class Channel<T> extends Gate {
         return outcome;
     }
 
-    /// A poll of an offer that has budget: hands its value to a waiting receiver, or waits for one.
-    Outcome offer(Offer<T> offer, T value, Waker waker, @Nullable TaskRef task) {
-        Waker woken = null;
-        Outcome outcome = Outcome.DONE;
-        long seen = enterWithRoom();
-        boolean queued = offer.phase == Waiter.QUEUED;
-        takeInvitation(offer);
-        if ((seen & CLOSED) != 0) {
-            outcome = Outcome.CLOSED;
-        } else if (receiving.isEmpty() || queued) {
-            outcome = Outcome.WAITS;
-            offer.queued(waker, task);
-            if (!queued) {
-                offering.add(offer);
-            }
-        } else {
-            buffer.add(value);
-            woken = promise();
-        }
-        leave(seen);
-        Waiter.wake(woken);
-        return outcome;
-    }
-
-    void forget(Offer<T> offer) {
-        long seen = enter();
-        if (offer.phase == Waiter.QUEUED) {
-            offering.remove(offer);
-            offer.settled(Waiter.IDLE);
-        }
-        takeInvitation(offer);
-        finishLeaving(seen);
-    }
-
-    private void takeInvitation(Offer<T> offer) {
-        if (offer.phase == Waiter.GRANTED) {
-            offer.phase = Waiter.IDLE;
-            invited--;
-        }
-    }
-
     Outcome trySend(T value) {
         Waker woken = null;
         Object dropped = null;
@@ -179,7 +125,7 @@ final class Channel<T> extends Gate {
         long seen = enterWithRoom();
         if ((seen & CLOSED) != 0) {
             outcome = Outcome.CLOSED;
-        } else if (free() > 0 || (capacity == RENDEZVOUS && !receiving.isEmpty())) {
+        } else if (free() > 0 || isAwaited()) {
             buffer.add(value);
             woken = promise();
         } else if (overflow == Overflow.SUSPEND) {
@@ -257,9 +203,7 @@ final class Channel<T> extends Gate {
         if (waiter.phase == Waiter.QUEUED) {
             sending.remove(waiter);
             waiter.settled(Waiter.IDLE);
-            if (capacity == RENDEZVOUS) {
-                breakMeeting();
-            }
+            senderLeft();
         }
         reserved -= waiter.takeAssigned();
         finishLeaving(seen);
@@ -271,18 +215,6 @@ final class Channel<T> extends Gate {
             long seen = enter();
             reserved -= slots;
             finishLeaving(seen);
-        }
-    }
-
-    /// A sender of a rendezvous left: there may be one promise too many. The receiver that got the latest goes back to
-    /// the head of the queue; it was woken, and its next poll waits on.
-    private void breakMeeting() {
-        if (promised > buffer.size() + sending.size()) {
-            Waiter<?> disappointed =
-                    Objects.requireNonNull(meeting.pollLast(), "who was promised a value is in the list");
-            promised--;
-            disappointed.phase = Waiter.QUEUED;
-            receiving.addFirst(disappointed);
         }
     }
 
@@ -305,7 +237,7 @@ final class Channel<T> extends Gate {
                 if (available() == 0 && !isOver(seen)) {
                     receive.queued(waker, task);
                     receiving.add(receive);
-                    Waker woken = capacity == RENDEZVOUS ? invite() : null;
+                    Waker woken = receiverWaits();
                     leave(seen);
                     Waiter.wake(woken);
                     return Future.PENDING;
@@ -337,34 +269,16 @@ final class Channel<T> extends Gate {
         return takeAndLeave(seen);
     }
 
-    /// Takes an available value, and hands on the slot or tells the sender. Leaves the guard.
-    private Object takeAndLeave(long seen) {
-        Object value;
-        Waker woken;
-        if (buffer.size() > 0) {
-            value = buffer.take();
-            if (sending.isEmpty() && receiving.isEmpty()) {
-                leave(seen);
-                return value;
-            }
-            if (receiving.isEmpty()) {
-                woken = capacity == RENDEZVOUS ? null : assign();
-                leave(seen);
-                Waiter.wake(woken);
-            } else {
-                finishLeaving(seen);
-            }
-            return value;
-        }
-        Send<?> met = Objects.requireNonNull((Send<?>) sending.poll(), "a value is available");
-        value = Objects.requireNonNull(met.takeValue(), "a sender that waits has its value");
-        woken = met.settled(Waiter.GRANTED);
-        if (receiving.isEmpty()) {
-            leave(seen);
-        } else {
+    /// Takes an available value, and hands on the slot. Leaves the guard.
+    Object takeAndLeave(long seen) {
+        Object value = buffer.take();
+        if (!receiving.isEmpty()) {
             finishLeaving(seen);
+        } else {
+            Waker woken = sending.isEmpty() ? null : assign();
+            leave(seen);
+            Waiter.wake(woken);
         }
-        Waiter.wake(woken);
         return value;
     }
 
@@ -373,9 +287,7 @@ final class Channel<T> extends Gate {
         receive.phase = Waiter.IDLE;
         if (promised > 0) { // none is left when the last receiver was closed
             promised--;
-            if (capacity == RENDEZVOUS) {
-                meeting.remove(receive);
-            }
+            unmatched(receive);
         }
     }
 
@@ -395,18 +307,23 @@ final class Channel<T> extends Gate {
 
     // ------------------------------------------------------------------------------------------------- assigning
 
+    /// Whether a value can be in it that nobody holds: not where senders and receivers meet.
+    final boolean hasSlots() {
+        return capacity > 0;
+    }
+
     private int free() {
         return capacity - buffer.size() - reserved;
     }
 
-    private int available() {
-        return buffer.size() + (capacity == RENDEZVOUS ? sending.size() : 0) - promised;
+    int available() {
+        return buffer.size() - promised;
     }
 
     /// Promises an available value to the receiver that has waited longest.
     ///
     /// @return whom to wake
-    private @Nullable Waker promise() {
+    final @Nullable Waker promise() {
         if (available() == 0) {
             return null;
         }
@@ -415,28 +332,15 @@ final class Channel<T> extends Gate {
             return null;
         }
         promised++;
-        if (capacity == RENDEZVOUS) {
-            meeting.add(receive);
-        }
+        matched(receive);
         return receive.settled(Waiter.GRANTED);
-    }
-
-    /// Invites an offer to a receiver that waits, unless each has one coming.
-    ///
-    /// @return whom to wake
-    private @Nullable Waker invite() {
-        Waiter<?> offer = invited < receiving.size() ? offering.poll() : null;
-        if (offer == null) {
-            return null;
-        }
-        invited++;
-        return offer.settled(Waiter.GRANTED);
     }
 
     /// Assigns a free slot to the head of the waiting senders.
     ///
     /// @return whom to wake, when that has all it wants
-    private @Nullable Waker assign() {
+    @Nullable
+    Waker assign() {
         if (free() <= 0 || !(sending.peek() instanceof SlotWaiter<?, ?> head)) {
             return null;
         }
@@ -452,10 +356,10 @@ final class Channel<T> extends Gate {
 
     /// Leaves the guard after slots became free or something ended: assigns slots as long as there are any, and tells
     /// waiting receivers when there will be no value any more.
-    private void finishLeaving(long before) {
+    final void finishLeaving(long before) {
         long seen = before;
         while (true) {
-            Waker woken = capacity == RENDEZVOUS ? invite() : assign();
+            Waker woken = assign();
             boolean over = isOver(seen) && !receiving.isEmpty();
             if (over) {
                 var ended = new WaiterList.Chain();
@@ -474,7 +378,7 @@ final class Channel<T> extends Gate {
     }
 
     /// Under the guard: unlinks up to a batch of waiters for which there is nothing any more.
-    private static void refuse(WaiterList list, WaiterList.Chain refused) {
+    static void refuse(WaiterList list, WaiterList.Chain refused) {
         while (!refused.isFull()) {
             Waiter<?> waiter = list.poll();
             if (waiter == null) {
@@ -482,6 +386,43 @@ final class Channel<T> extends Gate {
             }
             refused.add(waiter, Waiter.REFUSED);
         }
+    }
+
+    // ------------------------------------------------------------------------------------------------- without slots
+
+    // What is different where senders and receivers meet. Each is called under the guard; what it gives is to be woken.
+
+    @Nullable
+    Waker senderWaits() {
+        return null;
+    }
+
+    @Nullable
+    Waker receiverWaits() {
+        return null;
+    }
+
+    /// Whether a value finds a receiver although there is no slot for it.
+    boolean isAwaited() {
+        return false;
+    }
+
+    /// A value was promised to a receiver.
+    void matched(Waiter<?> receive) {}
+
+    /// Its promise was kept, or it gave it back.
+    void unmatched(Waiter<?> receive) {}
+
+    /// A sender does not wait any more, and did not send.
+    void senderLeft() {}
+
+    /// Of the senders that waited none is left.
+    void sendersLeft() {}
+
+    /// Refuses those who wait for something else, up to a batch; `true` when some are left.
+    boolean refuseOthers(WaiterList.Chain refused) {
+        refuse(closing, refused);
+        return !closing.isEmpty();
     }
 
     // ------------------------------------------------------------------------------------------------- ending
@@ -509,23 +450,14 @@ final class Channel<T> extends Gate {
                 reserved -= waiter.takeAssigned();
                 refused.add(waiter, Waiter.REFUSED);
             }
-            refuse(offering, refused);
-            refuse(closing, refused);
-            more = !sending.isEmpty() || !offering.isEmpty() || !closing.isEmpty();
-            if (capacity == RENDEZVOUS && !more) {
-                disappointAll();
+            more = refuseOthers(refused) || !sending.isEmpty();
+            if (!more) {
+                sendersLeft();
             }
             leave(seen);
             refused.wake();
         }
         finishLeaving(enter());
-    }
-
-    /// A rendezvous was closed: those who were promised a sender's value go back, to be told the end.
-    private void disappointAll() {
-        while (promised > buffer.size()) {
-            breakMeeting();
-        }
     }
 
     /// One sender more, unless the last is closed.
@@ -688,7 +620,7 @@ final class Channel<T> extends Gate {
         return new ClosedException(Names.of("channel", name) + " is closed", value, cause());
     }
 
-    private long enterWithRoom() {
+    final long enterWithRoom() {
         long seen = enter();
         while (!buffer.hasRoom()) {
             leave(seen);
@@ -699,10 +631,12 @@ final class Channel<T> extends Gate {
         return seen;
     }
 
+    String kind() {
+        return capacity == UNBOUNDED ? "unbounded" : "capacity " + capacity;
+    }
+
     @Override
     public String toString() {
-        String kind =
-                capacity == RENDEZVOUS ? "rendezvous" : capacity == UNBOUNDED ? "unbounded" : "capacity " + capacity;
-        return Names.of("Channel", name, kind + ", " + size() + " queued" + (isClosed() ? ", closed" : ""));
+        return Names.of("Channel", name, kind() + ", " + size() + " queued" + (isClosed() ? ", closed" : ""));
     }
 }

@@ -83,7 +83,7 @@ public final class ChannelBuilder<T> {
     ///
     /// @return the channel
     public Rendezvous<T> rendezvous() {
-        return new Rendezvous<>(new Channel<>(name, Channel.RENDEZVOUS, Overflow.SUSPEND, undelivered));
+        return new Rendezvous<>(new RendezvousChannel<>(name, undelivered));
     }
 
     private Channel<T> channel(int capacity) {

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// A send in a rendezvous channel that nobody but its own poll commits: invited when a receiver waits, it hands its
 /// value to that one.
 final class Offer<T> extends Waiter<@Nullable Void> {
-    private final Channel<T> channel;
+    private final RendezvousChannel<T> channel;
     private @Nullable T value;
 
-    Offer(Channel<T> channel, T value) {
+    Offer(RendezvousChannel<T> channel, T value) {
         this.channel = channel;
         this.value = value;
     }

@@ -21,7 +21,7 @@ final class Send<T> extends SlotWaiter<T, @Nullable Void> {
         return switch (phase) {
             case IDLE -> first(cx);
             case QUEUED -> stillQueued(channel, cx) ? PENDING : step(cx);
-            case GRANTED -> channel.capacity == Channel.RENDEZVOUS ? (spend(cx) ? null : PENDING) : fulfil(cx);
+            case GRANTED -> channel.hasSlots() ? fulfil(cx) : spend(cx) ? null : PENDING;
             default -> throw channel.closed(takeValue());
         };
     }
@@ -81,7 +81,7 @@ final class Send<T> extends SlotWaiter<T, @Nullable Void> {
     public void describe(Description to) {
         to.label(Names.of("Sender.send", channel.name, ""));
         if (phase == QUEUED) {
-            String what = channel.capacity == Channel.RENDEZVOUS ? "a receiver at " : "room in ";
+            String what = channel.hasSlots() ? "room in " : "a receiver at ";
             to.waitsFor(what + Names.of("channel", channel.name), null);
         }
     }

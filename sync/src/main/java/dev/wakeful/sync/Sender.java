@@ -72,7 +72,7 @@ public final class Sender<T> implements AutoCloseable {
     /// @param value the value
     /// @return a future that is ready when the value is in the channel
     public Future<@Nullable Void> offer(T value) {
-        return open().capacity == Channel.RENDEZVOUS ? new Offer<>(channel, checked(value)) : send(value);
+        return open() instanceof RendezvousChannel<T> meeting ? new Offer<>(meeting, checked(value)) : send(value);
     }
 
     /// As [#send], for those who write futures by hand. While the answer is pending, the value has its place in the
@@ -294,7 +294,7 @@ public final class Sender<T> implements AutoCloseable {
     }
 
     private int checkedSlots(int slots) {
-        if (channel.capacity == Channel.RENDEZVOUS) {
+        if (!channel.hasSlots()) {
             throw new IllegalStateException("a rendezvous channel has no slots to reserve: " + channel);
         }
         if (slots <= 0 || slots > channel.capacity) {

@@ -36,10 +36,14 @@ public final class ChannelScenario extends Scenario {
     public ChannelScenario() {}
 
     private Channel<Integer> channel(int capacity, Overflow overflow) {
-        return new Channel<>("it", capacity, overflow, value -> {
-            expect(undelivered.add(value) && gone.add(value), value + " went away twice");
-            queued.remove(value);
-        });
+        return capacity == 0
+                ? new RendezvousChannel<>("it", this::undelivered)
+                : new Channel<>("it", capacity, overflow, this::undelivered);
+    }
+
+    private void undelivered(Integer value) {
+        expect(undelivered.add(value) && gone.add(value), value + " went away twice");
+        queued.remove(value);
     }
 
     @Override

@@ -78,8 +78,10 @@ public final class SelectScenario extends Scenario {
         closed = 0;
         int count = 1 + random(3);
         for (int i = 0; i < count; i++) {
-            int capacity = random(3) == 0 ? 1 : Channel.RENDEZVOUS;
-            var channel = watched(new Channel<Integer>("it", capacity, Overflow.SUSPEND, this::undelivered));
+            Channel<Integer> channel = watched(
+                    random(3) == 0
+                            ? new Channel<>("it", 1, Overflow.SUSPEND, this::undelivered)
+                            : new RendezvousChannel<>("it", this::undelivered));
             channels.add(channel);
             senders.add(new Sender<>(channel));
             receivers.add(new Receiver<>(channel));
