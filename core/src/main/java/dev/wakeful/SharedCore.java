@@ -75,7 +75,7 @@ final class SharedCore implements Waker {
         for (Place place : waiting) {
             Waker waker = place.waiting;
             if (waker != null) {
-                waker.wake();
+                Wakers.wake(waker);
             }
         }
     }

@@ -47,7 +47,10 @@ public final class TaskTracker {
         void finish() {
             done = true;
             for (Ended wait : waiting) {
-                wait.cell.wake();
+                Waker waker = wait.cell.take();
+                if (waker != null) {
+                    Wakers.wake(waker);
+                }
             }
         }
     }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,24 @@ class SharedTest {
         shared.poll(second.cx());
         shared.poll(first.cx());
         assertEquals(List.of("poll s", "poll s"), trace);
+    }
+
+    @Test
+    void wakerThatThrowsKeepsNobodyElseFromBeingWoken() throws Exception {
+        var thrown = new IllegalStateException("a waker that breaks its contract");
+        shared.poll(Context.of(() -> {
+            throw thrown;
+        }));
+        var other = shared.shared();
+        var woken = new AtomicInteger();
+        other.poll(Context.of(woken::incrementAndGet));
+        var told = new AtomicReference<Throwable>();
+        var waking = new Thread(() -> source.complete("value"));
+        waking.setUncaughtExceptionHandler((_, uncaught) -> told.set(uncaught));
+        waking.start();
+        waking.join();
+        assertSame(thrown, told.get());
+        assertEquals(1, woken.get());
     }
 
     @Test

@@ -153,7 +153,10 @@ public final class AsyncRuntime implements AutoCloseable {
             throw new IllegalStateException(
                     "blockOn(" + Words.of(future) + ") was called on " + engine + ", which has shut down: " + refusal);
         }
-        return engine.open(new Task<>(engine, "main", future));
+        var task = new Task<>(engine, "main", future);
+        Root root = engine.open(task);
+        engine.endIfLate(task);
+        return root;
     }
 
     private static String sites(@Nullable StackTraceElement call, @Nullable StackTraceElement task) {
@@ -230,6 +233,7 @@ public final class AsyncRuntime implements AutoCloseable {
     /// @param grace how long clean-up may take
     /// @throws IllegalStateException when called inside a task of this runtime, or by a thread that polls its tasks
     public void close(Duration grace) {
+        Objects.requireNonNull(grace, "grace must not be null");
         if (grace.isNegative()) {
             throw new IllegalArgumentException("grace must not be negative, but was " + grace);
         }

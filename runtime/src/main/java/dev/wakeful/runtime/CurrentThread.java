@@ -280,6 +280,9 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
                 driving.set(null);
                 unparkWaiters();
             }
+            if (isClosed()) {
+                endUnpolled(); // who came late has left it to this thread, which drove
+            }
             return;
         }
         waiters.add(here);
@@ -427,6 +430,17 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     @Override
     void unparkAll() {
         parker.unpark();
+        unparkWaiters();
+    }
+
+    @Override
+    boolean enterAfterTheEnd() {
+        return driving.compareAndSet(null, Thread.currentThread());
+    }
+
+    @Override
+    void leaveAfterTheEnd() {
+        driving.set(null);
         unparkWaiters();
     }
 

@@ -151,12 +151,49 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         }
         var task = new Task<>(this, name, future);
         task.start();
-        String ending = refusal();
-        if (ending != null) {
-            task.abort(ending); // the one who ends the runtime may not have seen it
-        }
+        endIfLate(task);
         return task;
     }
+
+    /// Ends a task that has been started if the runtime ends meanwhile: the one who ends it may not have seen the task.
+    ///
+    /// No task is left: it is among the live ones before the state is read here, and who ends the runtime says that it
+    /// is closed before looking at the live ones for the last time.
+    final void endIfLate(Task<?> task) {
+        String ending = refusal();
+        if (ending != null) {
+            task.abort(ending);
+            if (isClosed()) {
+                endUnpolled();
+            }
+        }
+    }
+
+    /// Ends the tasks that nobody has polled and nobody will, since the runtime is closed. By one thread at a time; one
+    /// that finds another there leaves its task to that one, which looks once more after it has let others in.
+    final void endUnpolled() {
+        while (tasks.live().stream().anyMatch(Engine::isUnpolled) && enterAfterTheEnd()) {
+            try {
+                for (Task<?> task : tasks.live()) {
+                    if (isUnpolled(task)) {
+                        task.abort(this + " was closed");
+                        task.run();
+                    }
+                }
+            } finally {
+                leaveAfterTheEnd();
+            }
+        }
+    }
+
+    private static boolean isUnpolled(Task<?> task) {
+        return task.status().equals("new");
+    }
+
+    /// Lets the calling thread run tasks although the engine is closed, unless another thread does so.
+    abstract boolean enterAfterTheEnd();
+
+    abstract void leaveAfterTheEnd();
 
     /// A local task was to be spawned on a thread that does not poll tasks.
     final IllegalStateException notHere() {
@@ -299,6 +336,7 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         shutDown();
         unread.reportAll();
         state.set(CLOSED);
+        endUnpolled();
         closers.forEach(LockSupport::unpark);
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -13,6 +13,7 @@ import dev.wakeful.task.Task;
 import dev.wakeful.task.TaskExecutor;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class MultiThread extends Engine {
     private final IdleWatch idleWatch = new IdleWatch(tasks, ended::add);
     private volatile boolean stopping;
     private volatile @Nullable Thread closer;
+    private final AtomicBoolean enteredAfterTheEnd = new AtomicBoolean();
 
     MultiThread(Settings settings) {
         super(settings);
@@ -278,6 +280,16 @@ final class MultiThread extends Engine {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    boolean enterAfterTheEnd() {
+        return enteredAfterTheEnd.compareAndSet(false, true);
+    }
+
+    @Override
+    void leaveAfterTheEnd() {
+        enteredAfterTheEnd.set(false);
     }
 
     // ------------------------------------------------------------------------------------------------- lost tasks

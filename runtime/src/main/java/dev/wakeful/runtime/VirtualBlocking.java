@@ -5,6 +5,7 @@ import dev.wakeful.CheckedFuture;
 import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
+import dev.wakeful.Waker;
 import dev.wakeful.WakerCell;
 import dev.wakeful.internal.Throwing;
 import dev.wakeful.spi.Blocking;
@@ -76,7 +77,10 @@ final class VirtualBlocking implements Blocking {
                 failure = thrown;
             }
             done = true;
-            cell.wake();
+            Waker waiting = cell.take();
+            if (waiting != null) {
+                Settings.wake(waiting);
+            }
             running.getAndDecrement(); // after the wake, so that work is never seen as gone while its wake is to come
         }
 

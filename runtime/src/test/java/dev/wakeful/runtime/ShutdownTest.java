@@ -7,17 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wakeful.Async;
+import dev.wakeful.CancelledException;
 import dev.wakeful.Context;
 import dev.wakeful.Future;
+import dev.wakeful.JoinHandle;
 import dev.wakeful.Poll;
 import dev.wakeful.Report;
+import dev.wakeful.TaskRef;
+import dev.wakeful.Waker;
 import dev.wakeful.WakerCell;
 import dev.wakeful.net.TcpListener;
+import dev.wakeful.spi.Observer;
 import dev.wakeful.spi.PollObserver;
 import dev.wakeful.time.Time;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -194,6 +200,57 @@ class ShutdownTest {
                             + " scope instead",
                     refused.take());
             assertFalse(runtime.isClosed());
+        }
+    }
+
+    /// Closes the runtime when a task is started: after the look at whether it is open, and before the task is queued.
+    private static final class ClosesAtTheStart implements Observer {
+        final AtomicReference<AsyncRuntime> built = new AtomicReference<>();
+
+        @Override
+        public void taskStarted(TaskRef task) {
+            built.get().close(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void taskThatIsStartedWhileTheRuntimeIsClosedEndsAsCancelledWithoutAPoll() throws Exception {
+        var closes = new ClosesAtTheStart();
+        AsyncRuntime runtime = kind.builder().name("closed").observer(closes).build();
+        closes.built.set(runtime);
+        var polls = new AtomicLong();
+        Future<Integer> counts = cx -> Poll.ready((int) polls.incrementAndGet());
+        var late = runtime.spawn(counts);
+        assertTrue(late.isFinished());
+        var cancelled = assertThrows(CancelledException.class, () -> late.poll(Context.of(Waker.noop())));
+        assertTrue(cancelled.reason().startsWith("closed "), cancelled.reason());
+        assertEquals(0, polls.get());
+        assertEquals(0, runtime.metrics().tasksLive());
+    }
+
+    @Test
+    void blockOnThatBeginsWhileTheRuntimeIsClosedEndsAsCancelled() {
+        var closes = new ClosesAtTheStart();
+        AsyncRuntime runtime = kind.builder().name("closed").observer(closes).build();
+        closes.built.set(runtime);
+        assertThrows(CancelledException.class, () -> runtime.blockOn(Time.sleep(Duration.ofHours(1))));
+        assertEquals(0, runtime.metrics().tasksLive());
+    }
+
+    @Test
+    void handlesOfTasksThatOtherThreadsSpawnMeanwhileEndAll() throws Exception {
+        for (int cycle = 0; cycle < CYCLES; cycle++) {
+            AsyncRuntime runtime = kind.builder().build();
+            var handles = new ArrayList<JoinHandle<Integer>>();
+            var spawner = Thread.ofPlatform().start(() -> {
+                for (int late = 0; late < 3; late += runtime.isClosed() ? 1 : 0) {
+                    handles.add(runtime.spawn(Future.ready(1)));
+                }
+            });
+            runtime.close();
+            spawner.join();
+            assertTrue(handles.stream().allMatch(JoinHandle::isFinished));
+            assertEquals(0, runtime.metrics().tasksLive());
         }
     }
 }

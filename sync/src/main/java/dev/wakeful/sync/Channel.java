@@ -7,6 +7,7 @@ import dev.wakeful.LostWakerException;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Foreign;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -568,10 +569,8 @@ class Channel<T> extends Gate {
         if (value != null && undelivered != null) {
             try {
                 undelivered.accept((T) value);
-            } catch (RuntimeException | Error e) {
-                // The hook failed; whoever happened to cancel or close is not to blame.
-                Thread current = Thread.currentThread();
-                current.getUncaughtExceptionHandler().uncaughtException(current, e);
+            } catch (Throwable thrown) { // a checked exception too, which code that is not Java's throws
+                Foreign.threw(thrown);
             }
         }
     }

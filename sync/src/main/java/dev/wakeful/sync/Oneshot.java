@@ -7,6 +7,7 @@ import dev.wakeful.LostWakerException;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Foreign;
 import dev.wakeful.internal.Throwing;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -159,9 +160,8 @@ public final class Oneshot<T> {
             if (left != null && undelivered != null) {
                 try {
                     undelivered.accept(left);
-                } catch (RuntimeException | Error e) {
-                    Thread current = Thread.currentThread(); // the hook failed; whoever closed is not to blame
-                    current.getUncaughtExceptionHandler().uncaughtException(current, e);
+                } catch (Throwable thrown) { // a checked exception too, which code that is not Java's throws
+                    Foreign.threw(thrown);
                 }
             }
         }

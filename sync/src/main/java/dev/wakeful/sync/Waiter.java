@@ -5,6 +5,7 @@ import dev.wakeful.CheckedFuture;
 import dev.wakeful.Context;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
+import dev.wakeful.internal.Foreign;
 import org.jspecify.annotations.Nullable;
 
 /// A future that waits at a [Gate]: the leaf and the node of the queue in one object.
@@ -130,11 +131,8 @@ abstract class Waiter<T extends @Nullable Object> extends CheckedFuture<T> {
         }
         try {
             waker.wake();
-        } catch (RuntimeException | Error e) {
-            // A foreign waker broke its contract. The state here is consistent; whoever happened to wake is not to
-            // blame.
-            Thread current = Thread.currentThread();
-            current.getUncaughtExceptionHandler().uncaughtException(current, e);
+        } catch (Throwable thrown) { // a foreign waker broke its contract; the state here is consistent
+            Foreign.threw(thrown);
         }
     }
 
