@@ -3,8 +3,11 @@ package dev.wakeful.compiler;
 
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.DoWhileLoopTree;
+import com.sun.source.tree.EnhancedForLoopTree;
 import com.sun.source.tree.ExpressionStatementTree;
 import com.sun.source.tree.ExpressionTree;
+import com.sun.source.tree.ForLoopTree;
 import com.sun.source.tree.IdentifierTree;
 import com.sun.source.tree.LambdaExpressionTree;
 import com.sun.source.tree.MemberReferenceTree;
@@ -14,11 +17,15 @@ import com.sun.source.tree.NewClassTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.TypeCastTree;
 import com.sun.source.tree.VariableTree;
+import com.sun.source.tree.WhileLoopTree;
 import com.sun.source.util.TreePath;
 import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.Trees;
+import java.util.HashSet;
+import java.util.Set;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.Name;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeMirror;
@@ -74,7 +81,12 @@ final class SourceChecks {
         /// and following costs much more than this. It does not go into the lambdas and classes inside.
         private boolean locks;
 
-        private boolean awaitsVariables;
+        private boolean awaitsAgain;
+
+        /// The variables that were awaited in the block around, and how many of its loops are around.
+        private Set<Name> awaited = new HashSet<>();
+
+        private int loops;
 
         Way(CompilationUnitTree unit) {
             this.unit = unit;
@@ -100,7 +112,8 @@ final class SourceChecks {
         private void glance(MethodInvocationTree call, ExpressionTree method, boolean isNamedAwait) {
             if (isNamedAwait) {
                 for (ExpressionTree future : call.getArguments()) {
-                    awaitsVariables |= SourceWarnings.isVariable(future);
+                    Name variable = SourceWarnings.variable(future);
+                    awaitsAgain |= variable != null && (loops > 0 || !awaited.add(variable));
                 }
             } else if (method instanceof MemberSelectTree select) {
                 locks |= SourceWarnings.isNamedAsLock(select);
@@ -162,16 +175,54 @@ final class SourceChecks {
         private void block(LambdaExpressionTree lambda) {
             boolean before = inBlock;
             boolean lockedBefore = locks;
-            boolean variablesBefore = awaitsVariables;
+            boolean againBefore = awaitsAgain;
+            Set<Name> awaitedBefore = awaited;
+            int loopsBefore = loops;
             inBlock = true;
             locks = false;
-            awaitsVariables = false;
+            awaitsAgain = false;
+            awaited = new HashSet<>();
+            loops = 0;
             int place = warnings.size();
             super.visitLambdaExpression(lambda, null);
-            warnings.follow(getCurrentPath(), place, locks, awaitsVariables);
+            warnings.follow(getCurrentPath(), place, locks, awaitsAgain);
             inBlock = before;
             locks = lockedBefore;
-            awaitsVariables = variablesBefore;
+            awaitsAgain = againBefore;
+            awaited = awaitedBefore;
+            loops = loopsBefore;
+        }
+
+        @Override
+        public @Nullable Void visitWhileLoop(WhileLoopTree loop, @Nullable Void nothing) {
+            loops++;
+            super.visitWhileLoop(loop, null);
+            loops--;
+            return null;
+        }
+
+        @Override
+        public @Nullable Void visitDoWhileLoop(DoWhileLoopTree loop, @Nullable Void nothing) {
+            loops++;
+            super.visitDoWhileLoop(loop, null);
+            loops--;
+            return null;
+        }
+
+        @Override
+        public @Nullable Void visitForLoop(ForLoopTree loop, @Nullable Void nothing) {
+            loops++;
+            super.visitForLoop(loop, null);
+            loops--;
+            return null;
+        }
+
+        @Override
+        public @Nullable Void visitEnhancedForLoop(EnhancedForLoopTree loop, @Nullable Void nothing) {
+            loops++;
+            super.visitEnhancedForLoop(loop, null);
+            loops--;
+            return null;
         }
 
         @Override

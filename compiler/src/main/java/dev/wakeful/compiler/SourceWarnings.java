@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Name;
 import javax.lang.model.type.TypeMirror;
 import javax.tools.Diagnostic;
 import org.jspecify.annotations.Nullable;
@@ -133,9 +134,12 @@ final class SourceWarnings {
 
     // ------------------------------------------------------------------------------------------------- paths
 
-    /// Whether what is awaited is a variable, and not a call.
-    static boolean isVariable(ExpressionTree future) {
-        return future instanceof IdentifierTree || future instanceof ParenthesizedTree;
+    /// The name of what is awaited where that is a variable, or null.
+    static @Nullable Name variable(ExpressionTree future) {
+        if (future instanceof ParenthesizedTree tree) {
+            return variable(tree.getExpression());
+        }
+        return future instanceof IdentifierTree name ? name.getName() : null;
     }
 
     /// Whether a method is named as those of locks are.
@@ -149,9 +153,9 @@ final class SourceWarnings {
     ///
     /// @param place how many warnings there were in front of the block
     /// @param locks whether something named as a lock is called
-    /// @param awaitsVariables whether what is awaited is a variable somewhere
-    void follow(TreePath block, int place, boolean locks, boolean awaitsVariables) {
-        if (!locks && !awaitsVariables) {
+    /// @param awaitsAgain whether a variable is awaited at two places, or in a loop
+    void follow(TreePath block, int place, boolean locks, boolean awaitsAgain) {
+        if (!locks && !awaitsAgain) {
             return;
         }
         List<Warning> inside = others.subList(place, others.size());
@@ -160,7 +164,7 @@ final class SourceWarnings {
         if (locks) {
             new HeldLocks(trees, facts, (call, held) -> warn(call, Texts.LOCK, held)).scan(block, null);
         }
-        if (awaitsVariables) {
+        if (awaitsAgain) {
             new AwaitedTwice(trees, (call, variable) -> warn(call, Texts.TWICE, variable.getSimpleName()))
                     .scan(block, null);
         }
