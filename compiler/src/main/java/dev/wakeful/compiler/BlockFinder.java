@@ -8,6 +8,7 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.constantpool.LoadableConstantEntry;
 import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.MethodHandleEntry;
+import java.lang.classfile.constantpool.Utf8Entry;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
@@ -134,10 +135,11 @@ final class BlockFinder {
 
     private void findSite(MethodModel method, InvokeDynamicInstruction call, int line) {
         makers.add(method);
-        String factory = call.bootstrapMethod().methodName();
-        if (factory.equals("metafactory")) {
+        Utf8Entry factory =
+                call.invokedynamic().bootstrap().bootstrapMethod().reference().name();
+        if (factory.equalsString("metafactory")) {
             found.add(call);
-        } else if (factory.equals("altMetafactory")) {
+        } else if (factory.equalsString("altMetafactory")) {
             refusals.refuse(Texts.SERIALIZABLE, line);
         }
     }
@@ -168,8 +170,9 @@ final class BlockFinder {
     }
 
     private Block block(InvokeDynamicInstruction site, Set<Integer> entries) {
-        var handle = (DirectMethodHandleDesc) site.bootstrapArgs().get(1);
-        var instantiated = (MethodTypeDesc) site.bootstrapArgs().get(2);
+        List<LoadableConstantEntry> arguments = site.invokedynamic().bootstrap().arguments();
+        var handle = (DirectMethodHandleDesc) arguments.get(1).constantValue();
+        var instantiated = (MethodTypeDesc) arguments.get(2).constantValue();
         String key = handle.methodName() + handle.lookupDescriptor();
         MethodModel lambda = isOwn(handle) ? lambdaMethods.get(key) : null;
         boolean isBody = lambda != null && entries.containsAll(uses.getOrDefault(key, Set.of()));

@@ -28,6 +28,12 @@ final class Frames {
     private final List<StackMapFrameInfo> frames = new ArrayList<>();
     private final Map<ClassDesc, VerificationTypeInfo> references = new HashMap<>();
     private final Slots slots;
+
+    /// What every frame has, by slot, and the last slot of it.
+    private final VerificationTypeInfo[] added;
+
+    private final int lastAdded;
+
     private boolean atFrame;
 
     /// @param newAt the places of the `new` instructions, which types of objects that are not constructed name
@@ -36,6 +42,23 @@ final class Frames {
         this.out = out;
         this.newAt = newAt;
         this.slots = plan.slots();
+        this.added = added();
+        this.lastAdded = slots.resumesInLoops() ? slots.outcome() : slots.context();
+    }
+
+    private VerificationTypeInfo[] added() {
+        var bySlot = new VerificationTypeInfo[slots.temps() + 1];
+        Arrays.fill(bySlot, SimpleVerificationTypeInfo.TOP);
+        if (plan.isInstance) {
+            bySlot[0] = reference(plan.host());
+        }
+        bySlot[slots.machine()] = reference(plan.machine());
+        bySlot[slots.context()] = reference(Names.CONTEXT);
+        if (slots.resumesInLoops()) {
+            bySlot[slots.target()] = SimpleVerificationTypeInfo.INTEGER;
+            bySlot[slots.outcome()] = reference(Names.OBJECT);
+        }
+        return bySlot;
     }
 
     /// Everything that emits code says so, so that the next frame knows that it is not at the place of the one before.
@@ -89,34 +112,29 @@ final class Frames {
     }
 
     private List<VerificationTypeInfo> locals(@Nullable VType[] locals, BitSet kept) {
-        var bySlot = new VerificationTypeInfo[slots.temps() + 1];
-        Arrays.fill(bySlot, SimpleVerificationTypeInfo.TOP);
-        for (int local = 0; local < locals.length; local++) {
+        VerificationTypeInfo[] bySlot = added.clone();
+        int last = lastAdded;
+        for (int local = kept.nextSetBit(0); local >= 0 && local < locals.length; local = kept.nextSetBit(local + 1)) {
             VType type = locals[local];
-            if (type != null && kept.get(local) && !plan.isRelocated(type)) {
-                bySlot[slots.of(local)] = info(type);
+            if (type != null && !plan.isRelocated(type)) {
+                int slot = slots.of(local);
+                bySlot[slot] = info(type);
+                last = Math.max(last, slot);
             }
         }
-        if (plan.isInstance) {
-            bySlot[0] = reference(plan.host());
-        }
-        bySlot[slots.machine()] = reference(plan.machine());
-        bySlot[slots.context()] = reference(Names.CONTEXT);
-        if (slots.resumesInLoops()) {
-            bySlot[slots.target()] = SimpleVerificationTypeInfo.INTEGER;
-            bySlot[slots.outcome()] = reference(Names.OBJECT);
-        }
-        var infos = new ArrayList<VerificationTypeInfo>();
-        for (int slot = 0; slot < bySlot.length; slot += isWide(bySlot[slot]) ? 2 : 1) {
-            infos.add(bySlot[slot]);
-        }
-        while (infos.getLast() == SimpleVerificationTypeInfo.TOP) {
-            infos.removeLast();
-        }
-        return infos;
+        return withoutSecondHalves(bySlot, last + 1);
     }
 
-    private static boolean isWide(VerificationTypeInfo info) {
-        return info == SimpleVerificationTypeInfo.LONG || info == SimpleVerificationTypeInfo.DOUBLE;
+    /// The slots of a new body in the form of a frame, where a wide value is one entry.
+    private static List<VerificationTypeInfo> withoutSecondHalves(VerificationTypeInfo[] bySlot, int length) {
+        int count = 0;
+        for (int slot = 0; slot < length; slot++) {
+            VerificationTypeInfo info = bySlot[slot];
+            bySlot[count++] = info;
+            if (info == SimpleVerificationTypeInfo.LONG || info == SimpleVerificationTypeInfo.DOUBLE) {
+                slot++;
+            }
+        }
+        return Arrays.asList(bySlot).subList(0, count);
     }
 }

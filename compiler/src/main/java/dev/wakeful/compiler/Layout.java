@@ -24,12 +24,14 @@ final class Layout {
 
     /// A field; a reference field that values of several types share is of type `Object`.
     static final class Field {
+        final int index;
         final String name;
         final char kind;
         private @Nullable ClassDesc exact;
         private final boolean fixed;
 
-        Field(String name, char kind, @Nullable ClassDesc exact, boolean fixed) {
+        Field(int index, String name, char kind, @Nullable ClassDesc exact, boolean fixed) {
+            this.index = index;
             this.name = name;
             this.kind = kind;
             this.exact = exact;
@@ -105,7 +107,7 @@ final class Layout {
 
     private Field add(VType type) {
         String name = Character.toLowerCase(type.kind()) + String.valueOf(fields.size());
-        var field = new Field(name, type.kind(), type.desc(), !isCastable(type));
+        var field = new Field(fields.size(), name, type.kind(), type.desc(), !isCastable(type));
         fields.add(field);
         return field;
     }

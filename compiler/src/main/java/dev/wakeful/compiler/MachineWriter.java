@@ -43,10 +43,15 @@ final class MachineWriter {
 
     static final MethodTypeDesc AGAIN_TYPE = MethodTypeDesc.of(Names.OBJECT, Names.FUTURE, Names.CONTEXT);
 
+    private static final MethodTypeDesc CALLED = MethodTypeDesc.of(Names.ILLEGAL_STATE);
+    private static final MethodTypeDesc SITES = MethodTypeDesc.of(ConstantDescs.CD_String);
+    private static final MethodTypeDesc HAS_CLEANUP = MethodTypeDesc.of(CD_boolean);
+
     private final ClassModel host;
     private final Block block;
     private final Shape shape;
     private final ClassDesc machine;
+    private final FieldRefs fields;
 
     /// What the machine needs to know of the body.
     ///
@@ -82,6 +87,7 @@ final class MachineWriter {
         this.block = block;
         this.shape = shape;
         this.machine = block.machine();
+        this.fields = new FieldRefs(machine, shape.fields().size());
     }
 
     byte[] write(ClassFile context) {
@@ -159,7 +165,7 @@ final class MachineWriter {
 
     private void put(CodeBuilder code, Layout.Saved saved) {
         Layout.Field field = Objects.requireNonNull(saved.field());
-        code.putfield(machine, field.name, field.type());
+        code.putfield(fields.of(field, code));
     }
 
     private void start(ClassBuilder out) {
@@ -170,7 +176,7 @@ final class MachineWriter {
             }
             for (Layout.Saved saved : shape.start().subList(0, captured())) {
                 Layout.Field field = Objects.requireNonNull(saved.field());
-                put(code.dup().aload(0).getfield(machine, field.name, field.type()), saved);
+                put(code.dup().aload(0).getfield(fields.of(field, code)), saved);
             }
             if (block.parameter() != null) {
                 code.dup().aload(1);
@@ -196,9 +202,7 @@ final class MachineWriter {
                 block.kind().method(),
                 block.kind().type(),
                 ClassFile.ACC_PUBLIC,
-                code -> code.aload(0)
-                        .invokevirtual(machine, "called", MethodTypeDesc.of(Names.ILLEGAL_STATE))
-                        .athrow());
+                code -> code.aload(0).invokevirtual(machine, "called", CALLED).athrow());
     }
 
     private void step(ClassBuilder out) {
@@ -216,7 +220,7 @@ final class MachineWriter {
                 self(code, 0);
                 for (Layout.Saved saved : shape.start()) {
                     Layout.Field field = Objects.requireNonNull(saved.field());
-                    code.aload(0).getfield(machine, field.name, field.type());
+                    code.aload(0).getfield(fields.of(field, code));
                     ClassDesc type = saved.value().type().desc();
                     if (type != null && !type.equals(field.type())) {
                         code.checkcast(type);
@@ -318,22 +322,21 @@ final class MachineWriter {
     private CodeBuilder wipe(CodeBuilder code) {
         for (Layout.Field field : shape.fields()) {
             if (field.isReference()) {
-                code.aload(0).aconst_null().putfield(machine, field.name, field.type());
+                code.aload(0).aconst_null().putfield(fields.of(field, code));
             }
         }
         return code;
     }
 
     private void constants(ClassBuilder out) {
-        MethodTypeDesc string = MethodTypeDesc.of(ConstantDescs.CD_String);
         out.withMethodBody(
                 "sites",
-                string,
+                SITES,
                 ClassFile.ACC_PROTECTED,
                 code -> code.loadConstant(shape.sites()).areturn());
         out.withMethodBody(
                 "hasCleanup",
-                MethodTypeDesc.of(CD_boolean),
+                HAS_CLEANUP,
                 ClassFile.ACC_PROTECTED,
                 code -> code.loadConstant(shape.hasCleanup() ? 1 : 0).ireturn());
     }

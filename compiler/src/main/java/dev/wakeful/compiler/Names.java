@@ -38,10 +38,10 @@ final class Names {
 
     /// The method of each block interface.
     static final Map<ClassDesc, Kind> BLOCKS = Map.of(
-            ClassDesc.of(BLOCK), new Kind("run", MethodTypeDesc.of(OBJECT)),
-            ClassDesc.of(ACTION), new Kind("run", MethodTypeDesc.of(ConstantDescs.CD_void)),
-            ClassDesc.of(FUNCTION), new Kind("apply", MethodTypeDesc.of(OBJECT, OBJECT)),
-            ClassDesc.of(CONSUMER), new Kind("accept", MethodTypeDesc.of(ConstantDescs.CD_void, OBJECT)));
+            ClassDesc.of(BLOCK), Kind.of("run", MethodTypeDesc.of(OBJECT)),
+            ClassDesc.of(ACTION), Kind.of("run", MethodTypeDesc.of(ConstantDescs.CD_void)),
+            ClassDesc.of(FUNCTION), Kind.of("apply", MethodTypeDesc.of(OBJECT, OBJECT)),
+            ClassDesc.of(CONSUMER), Kind.of("accept", MethodTypeDesc.of(ConstantDescs.CD_void, OBJECT)));
 
     /// Stands in the name of every generated class.
     static final String INFIX = "$async$";
@@ -49,9 +49,11 @@ final class Names {
     private Names() {}
 
     /// A block interface: its one method.
-    record Kind(String method, MethodTypeDesc type) {
-        MethodTypeDesc start() {
-            return MethodTypeDesc.of(FUTURE, type.parameterArray());
+    ///
+    /// @param start the type of the method that starts a block
+    record Kind(String method, MethodTypeDesc type, MethodTypeDesc start) {
+        static Kind of(String method, MethodTypeDesc type) {
+            return new Kind(method, type, MethodTypeDesc.of(FUTURE, type.parameterArray()));
         }
     }
 

@@ -37,6 +37,7 @@ final class Restores {
     private final Frames frames;
     private final Slots slots;
     private final HeaderLines lines;
+    private final FieldRefs fields;
 
     /// Where each header sends a resume, by target.
     private final TreeMap<Integer, Dispatch> dispatches = new TreeMap<>();
@@ -56,6 +57,7 @@ final class Restores {
         this.frames = frames;
         this.slots = plan.slots();
         this.lines = lines;
+        this.fields = new FieldRefs(plan.machine(), plan.layout.fields().size());
         for (List<Integer> around : plan.headers) {
             for (int header : around) {
                 if (!dispatches.containsKey(header)) {
@@ -91,11 +93,11 @@ final class Restores {
                         .loadLocal(
                                 BodyWriter.kind(one.value().type()),
                                 slots.of(one.value().place()))
-                        .putfield(plan.machine(), field.name, field.type());
+                        .putfield(fields.of(field, out));
             }
         }
         for (Layout.Field field : isWiped ? List.<Layout.Field>of() : unused) {
-            out.aload(slots.machine()).aconst_null().putfield(plan.machine(), field.name, field.type());
+            out.aload(slots.machine()).aconst_null().putfield(fields.of(field, out));
         }
     }
 
@@ -104,9 +106,9 @@ final class Restores {
         if (field == null) {
             out.pop();
         } else if (one.value().type().isWide()) {
-            out.aload(slots.machine()).dup_x2().pop().putfield(plan.machine(), field.name, field.type());
+            out.aload(slots.machine()).dup_x2().pop().putfield(fields.of(field, out));
         } else {
-            out.aload(slots.machine()).swap().putfield(plan.machine(), field.name, field.type());
+            out.aload(slots.machine()).swap().putfield(fields.of(field, out));
         }
     }
 
@@ -337,7 +339,7 @@ final class Restores {
             code().aconst_null();
             return;
         }
-        code().aload(slots.machine()).getfield(plan.machine(), field.name, field.type());
+        code().aload(slots.machine()).getfield(fields.of(field, out));
         ClassDesc type = one.value().type().desc();
         if (type != null && !type.equals(field.type())) {
             out.checkcast(type);
