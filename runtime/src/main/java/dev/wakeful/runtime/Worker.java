@@ -33,6 +33,10 @@ final class Worker {
     private final Settings settings;
     private final Sleepers sleepers;
     private final WorkerThread thread;
+
+    /// The name of the thread in one line; made early, since a worker that dies has to say who it is.
+    private final String title;
+
     private final RunRing ring;
     private final LifoSlot slot = new LifoSlot();
     private final Deferred deferred = new Deferred();
@@ -65,6 +69,7 @@ final class Worker {
         this.ring = new RunRing(settings.queueCapacity());
         this.thread =
                 new WorkerThread(this, settings.name() + "-worker-" + core.index + (number == 0 ? "" : "-" + number));
+        this.title = Words.inLine(thread.getName());
     }
 
     MultiThread engine() {
@@ -426,6 +431,6 @@ final class Worker {
 
     @Override
     public String toString() {
-        return Words.inLine(thread.getName());
+        return title;
     }
 }

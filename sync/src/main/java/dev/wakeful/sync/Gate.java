@@ -36,6 +36,11 @@ import java.lang.invoke.VarHandle;
  * Why nobody waits long for the guard. Between enter() and leave() there is no user code, no wake(), no allocation and no
  * loop over more than BATCH waiters. So the guard is held for tens of nanoseconds, unless the operating system takes the
  * processor away from the holder; against that the others yield theirs.
+ *
+ * An error that the JVM throws between the two (the end of the stack, no memory to load a class) leaves the guard where it is,
+ * and what it guards half done. That is not mended, since to make sure of the room on the stack in each enter() would cost a
+ * channel a third of its speed; but nobody waits for it for ever: after MOST_TURNS it is an error that says so. Classes that
+ * are first used under the guard are loaded with this one.
  */
 
 /// One word of state and a guard for the lists of waiters that belong to it: what every lock and channel here is built
@@ -53,6 +58,9 @@ abstract class Gate {
     /// How many waiters are granted or refused at most while the guard is held.
     static final int BATCH = 32;
 
+    /// How often a thread lets the holder of the guard go on, which is many seconds, before it takes that one for dead.
+    static final int MOST_TURNS = 1 << 26;
+
     private static final int SPINS = 64;
     private static final VarHandle WORD;
 
@@ -62,6 +70,7 @@ abstract class Gate {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        new WaiterList.Chain().wake();
     }
 
     volatile long word;
@@ -111,8 +120,12 @@ abstract class Gate {
     static void pause(int turn) {
         if (turn < SPINS) {
             Thread.onSpinWait();
-        } else {
+        } else if (turn < MOST_TURNS) {
             Thread.yield();
+        } else {
+            throw new IllegalStateException(
+                    "a lock or channel is half changed and of no use any more: an error, such as"
+                            + " the end of the stack, has ended a thread in the midst of an operation on it");
         }
     }
 }
