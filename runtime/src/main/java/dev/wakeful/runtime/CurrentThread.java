@@ -31,10 +31,13 @@ import org.jspecify.annotations.Nullable;
  *
  *   waiting thread                           driving thread, on its way out or when a root has ended
  *   W1  put itself into `waiters`            D1  driving = null, or the root is complete
- *   W2  root finished, or driving null?      D2  unpark all waiters
+ *   W2  root finished, or driving null?      D2  unpark the oldest waiter, or the one of the root
  *   W3  no: park
  *
  * If D2 misses the waiter, W1 came after D2, so W2 sees D1. Otherwise the permit of D2 ends W3.
+ *
+ * One waiter is told that nobody drives. It drives then, or has no need to and leaves; and whoever leaves `blockOn` or `close`
+ * does D2 once more, when nobody drives. So as long as somebody waits, one drives or has been told.
  */
 
 /// All tasks on one thread at a time: whichever is in `blockOn`.
@@ -124,6 +127,18 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
             unobserved(task, failure);
         }
         if (!waiters.isEmpty()) {
+            tellWaiters(task);
+        }
+    }
+
+    /// Tells those for whom the end of a task means something.
+    private void tellWaiters(Task<?> ended) {
+        for (Root root : roots) {
+            if (root.isOf(ended)) {
+                root.unpark();
+            }
+        }
+        if (live() == 0) {
             unparkWaiters();
         }
     }
@@ -234,7 +249,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
 
     @Override
     Root open(Task<?> task) {
-        var root = new Root(task);
+        var root = new Root(task, Thread.currentThread());
         roots.add(root);
         task.start();
         return root;
@@ -250,6 +265,7 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
             }
         } finally {
             roots.remove(root);
+            handOn();
         }
         patience.rethrow();
     }
@@ -257,8 +273,12 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     @Override
     boolean driveToTheEnd(long nanos) {
         var patience = new Patience(settings, nanos);
-        while (live() > 0 && !patience.isOver()) {
-            driveOrWait(() -> live() == 0, patience);
+        try {
+            while (live() > 0 && !patience.isOver()) {
+                driveOrWait(() -> live() == 0, patience);
+            }
+        } finally {
+            handOn();
         }
         return patience.wasInterrupted();
     }
@@ -278,7 +298,6 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
                 observed.workerEnded();
                 DRIVEN.set(outer);
                 driving.set(null);
-                unparkWaiters();
             }
             if (isClosed()) {
                 endUnpolled(); // who came late has left it to this thread, which drove
@@ -293,6 +312,13 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
             }
         } finally {
             waiters.remove(here);
+        }
+    }
+
+    /// The calling thread leaves: has another one drive for those who wait.
+    private void handOn() {
+        if (driving.get() == null) {
+            LockSupport.unpark(waiters.peek());
         }
     }
 

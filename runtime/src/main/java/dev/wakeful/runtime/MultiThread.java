@@ -231,8 +231,8 @@ final class MultiThread extends Engine {
 
     @Override
     Root open(Task<?> task) {
-        var root = new Root(task);
-        root.unparkAtTheEnd(Thread.currentThread());
+        var root = new Root(task, Thread.currentThread());
+        root.unparkAtTheEnd();
         roots.add(root);
         task.start();
         return root;

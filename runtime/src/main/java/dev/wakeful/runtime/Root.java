@@ -19,10 +19,11 @@ final class Root {
     private volatile @Nullable Task<?> task;
     private @Nullable WeakReference<Task<?>> weak;
     private volatile @Nullable RuntimeException lost;
-    private @Nullable Thread blocked;
+    private final Thread blocked;
 
-    Root(Task<?> task) {
+    Root(Task<?> task, Thread blocked) {
         this.task = task;
+        this.blocked = blocked;
     }
 
     boolean isFinished() {
@@ -31,12 +32,11 @@ final class Root {
     }
 
     /// Has the thread that is blocked unparked when the task ends; called before the task starts.
-    void unparkAtTheEnd(Thread thread) {
-        blocked = thread;
+    void unparkAtTheEnd() {
         Task<?> held = task;
         try {
             if (held != null) {
-                held.join().pollRaw(Context.of(Waker.of(() -> LockSupport.unpark(thread))));
+                held.join().pollRaw(Context.of(Waker.of(this::unpark)));
             }
         } catch (Exception e) {
             throw new IllegalStateException(held + " ended before it was started", e);
@@ -48,8 +48,12 @@ final class Root {
         Task<?> held = task;
         if (held != null && !held.isFinished()) {
             lost = new CancelledException(held.toString(), reason);
-            LockSupport.unpark(blocked);
+            unpark();
         }
+    }
+
+    void unpark() {
+        LockSupport.unpark(blocked);
     }
 
     boolean isOf(Task<?> other) {
@@ -75,7 +79,7 @@ final class Root {
         task = left;
         if (left == null) {
             lost = new LostWakerException(report);
-            LockSupport.unpark(blocked);
+            unpark();
         }
     }
 
