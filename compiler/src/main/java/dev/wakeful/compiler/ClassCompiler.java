@@ -120,7 +120,7 @@ final class ClassCompiler {
     private byte @Nullable [] hostOrRefusal(HostWriter writer, Map<Block, BlockPlan> plans) {
         try {
             byte[] host = writer.write(CONTEXT);
-            return hasLongJumps(plans, host) ? writer.write(withLongJumps()) : host;
+            return hasLongJumps(host) ? writer.write(withLongJumps()) : host;
         } catch (IllegalArgumentException e) {
             Matcher tooLarge = Pattern.compile(CODE_LENGTH).matcher(String.valueOf(e.getMessage()));
             if (!tooLarge.matches()) {
@@ -180,13 +180,8 @@ final class ClassCompiler {
         }
     }
 
-    private static boolean hasLongJumps(Map<Block, BlockPlan> plans, byte[] host) {
-        for (BlockPlan plan : plans.values()) {
-            if (plan.body.code.codeLength() > SHORT_JUMP / 8) {
-                return longestCode(host) > SHORT_JUMP;
-            }
-        }
-        return false;
+    private static boolean hasLongJumps(byte[] host) {
+        return host.length > SHORT_JUMP && longestCode(host) > SHORT_JUMP;
     }
 
     private static int longestCode(byte[] host) {
