@@ -113,11 +113,16 @@ final class LinkedTasks {
     }
 
     /// Empties the list and cuts the links in it. Called while no task of the list runs.
-    void clear() {
+    ///
+    /// @return what was in it, the latest first; who is put in meanwhile is there or stays in the list
+    List<Task<?>> takeAll() {
+        var taken = new ArrayList<Task<?>>();
         Task<?> next;
         for (Task<?> task = (Task<?>) HEAD.getAndSet(this, null); task != null; task = next) {
             next = task.nextListed;
             task.nextListed = null;
+            taken.add(task);
         }
+        return taken;
     }
 }

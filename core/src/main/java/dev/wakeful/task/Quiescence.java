@@ -62,12 +62,21 @@ public final class Quiescence {
     /// Prepares the second look: weak references to the tasks of an executor, in whose place the executor drops every
     /// reference of its own before it calls [#collect()].
     ///
+    /// When one of the tasks does not wait, another thread has just spawned or woken it. It may be astray, and then the
+    /// list alone leads to it; so all stay in the list.
+    ///
     /// @param list the executor's list, which is empty afterwards; [#restore] puts what is left back
-    /// @return the references
+    /// @return the references; none when a task does not wait
     public static List<WeakReference<Task<?>>> weaken(TaskList list) {
+        List<Task<?>> all = list.takeAll();
+        boolean allWait = all.stream().allMatch(Task::isIdle);
         var weak = new ArrayList<WeakReference<Task<?>>>();
-        for (Task<?> task : list.takeAll()) {
-            weak.add(new WeakReference<>(task));
+        for (Task<?> task : all) {
+            if (allWait) {
+                weak.add(new WeakReference<>(task));
+            } else {
+                list.add(task);
+            }
         }
         return weak;
     }

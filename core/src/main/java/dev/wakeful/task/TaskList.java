@@ -106,8 +106,13 @@ public final class TaskList {
 
     private List<Task<?>> listed() {
         var found = new ArrayList<Task<?>>();
-        var walked = new HashSet<Scope<?>>();
         roots.addTo(found);
+        addDescendants(found);
+        return found;
+    }
+
+    private void addDescendants(List<Task<?>> found) {
+        var walked = new HashSet<Scope<?>>();
         int from = 0;
         do {
             addChildren(found, from, walked);
@@ -117,7 +122,6 @@ public final class TaskList {
             }
         } while (found.size() > from);
         found.removeIf(Task::isFinished);
-        return found;
     }
 
     /// Adds the children of all from `from` on, and their children, and so on.
@@ -145,11 +149,12 @@ public final class TaskList {
     /// Takes all tasks out and cuts the links between those that are no children, so that the list holds none of them.
     /// Those that live on are to be put in again. Called while no task of the executor runs.
     ///
-    /// @return the tasks that have not ended, the oldest first
+    /// @return the tasks that have not ended, the oldest first; among them those that are about to begin
     public List<Task<?>> takeAll() {
-        List<Task<?>> live = live();
-        roots.clear();
+        List<Task<?>> found = roots.takeAll();
+        addDescendants(found);
         orphans.clear();
-        return live;
+        found.sort(Comparator.comparingLong(Task::id));
+        return found;
     }
 }

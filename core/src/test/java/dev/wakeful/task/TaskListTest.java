@@ -424,4 +424,18 @@ class TaskListTest {
         assertSame(null, thrown.get());
         assertTrue(seen > 1_000, "only " + seen + " tasks lived that long");
     }
+
+    @Test
+    void nobodyIsTakenForLostWhileATaskIsToBePolled() {
+        var list = new TaskList();
+        var executor = new Listing(list);
+        Task<Integer> waiting = executor.spawn(leaf());
+        executor.runAll();
+        Task<Integer> woken = executor.spawn(leaf());
+        assertTrue(Quiescence.weaken(list).isEmpty());
+        assertEquals(List.of(waiting, woken), list.live());
+        executor.runAll();
+        assertEquals(2, Quiescence.weaken(list).size());
+        assertEquals(List.of(), list.live());
+    }
 }
