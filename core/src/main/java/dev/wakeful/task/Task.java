@@ -118,20 +118,21 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     ///
     /// @throws IllegalStateException when it is a child and its scope has ended
     public void start() {
+        Scope<?> scope = scope();
+        TaskExecutor executor = executor();
         boolean isCounted = false;
         try {
-            Scope<?> scope = scope();
             if (scope != null) {
                 scope.admit(this);
                 isCounted = true;
             }
-            executor().enter(this);
-            id = executor().nextTaskId();
+            executor.enter(this);
+            id = executor.nextTaskId();
             isCounted = true;
             if (scope != null) {
                 scope.abortIfCancelled(this);
             }
-            executor().started(this);
+            executor.started(this);
         } catch (Throwable thrown) {
             if (isCounted) {
                 state |= ABORTED | UNQUEUED;
@@ -142,7 +143,7 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
             throw thrown;
         }
         try {
-            executor().schedule(this);
+            executor.schedule(this);
         } catch (StackOverflowError end) {
             nextQueued = this; // as in notifyTask
             astray = true;
