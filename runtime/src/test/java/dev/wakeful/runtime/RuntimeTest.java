@@ -68,7 +68,7 @@ class RuntimeTest {
     }
 
     /// Yields until something has been said.
-    private static Future<Void> polled(List<String> trace) {
+    private static Future<Void> polled(List<?> trace) {
         return new Future<>() {
             private Future<Void> yield = Async.yieldNow();
 
@@ -312,8 +312,9 @@ class RuntimeTest {
 
     @Test
     void cleanUpOfATaskIsCutWhenItsGracePeriodIsOver() throws Exception {
-        var trace = new ArrayList<String>();
-        var kept = new ArrayList<Waker>(); // else the task is lost, and ends as such on a slow machine
+        var trace = Collections.synchronizedList(new ArrayList<String>());
+        var kept = Collections.synchronizedList(
+                new ArrayList<Waker>()); // else the task is lost, and ends as such on a slow machine
         try (var runtime = kind.builder().gracePeriod(Duration.ofMillis(3)).build()) {
             JoinHandle<Object> handle = runtime.spawn("slow", new Future<>() {
                 @Override
@@ -330,11 +331,11 @@ class RuntimeTest {
                     return over ? Poll.ready(null) : Poll.pending();
                 }
             });
-            runtime.blockOn(Async.yieldNow());
+            runtime.blockOn(polled(kept));
             handle.abort("enough");
             assertThrows(CancelledException.class, () -> runtime.blockOn(handle));
             assertEquals("cut", trace.getLast()); // after "clean-up", unless the machine is slow
-            assertTrue(kept.size() <= 1, kept.toString());
+            assertEquals(1, kept.size());
         }
     }
 
