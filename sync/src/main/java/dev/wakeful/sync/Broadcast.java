@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.sync;
 
-import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.LostWakerException;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.Waker;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A channel in which every receiver gets every value that is sent after it subscribed.
@@ -82,16 +80,11 @@ public final class Broadcast<T> {
         private long tail;
         private int reserved;
         private int receivers;
-        private int senders = 1;
+        private final Senders senders = new Senders();
+        final LostEnds lostEnds = new LostEnds();
 
-        /// Senders that became unreachable unclosed, so that they will neither send nor be closed.
-        private int lost;
-
-        /// The failure that [#close] was given, or that of the sender that was lost last.
+        /// The failure that [#close] was given.
         private @Nullable Throwable cause;
-
-        /// Who is told of lost ends: the runtime of those who wait. One is as good as another.
-        private @Nullable Consumer<Report> reports;
 
         Ring(int capacity, boolean lossless) {
             super(0);
@@ -238,7 +231,7 @@ public final class Broadcast<T> {
 
         /// Whether no value will ever come any more.
         private boolean isOver(long seen) {
-            return (senders == lost || (seen & CLOSED) != 0) && reserved == 0 && sending.isEmpty();
+            return (senders.areGone() || (seen & CLOSED) != 0) && reserved == 0 && sending.isEmpty();
         }
 
         /// Under the guard: the receiver goes on by one.
@@ -310,16 +303,19 @@ public final class Broadcast<T> {
             }
         }
 
-        void addSender() {
+        /// One sender more, unless the last is closed.
+        boolean addSender() {
             long seen = enter();
-            senders++;
+            boolean added = senders.add();
             leave(seen);
+            return added;
         }
 
         /// With the last sender the receivers are told the end, once they have what was sent.
         void removeSender() {
             long seen = enter();
-            if (--senders == lost) {
+            senders.remove();
+            if (senders.areGone()) {
                 endRound(seen);
             } else {
                 leave(seen);
@@ -333,35 +329,27 @@ public final class Broadcast<T> {
             long seen = enter();
             boolean harms = (seen & CLOSED) == 0;
             if (harms) {
-                lost++;
-                cause = failure;
+                senders.lose(failure);
             }
-            if (harms && senders == lost) {
+            if (harms && senders.areGone()) {
                 endRound(seen);
             } else {
                 leave(seen);
             }
             if (harms) {
-                Unclosed.report(reports, report);
+                lostEnds.report(report);
             }
         }
 
         /// A receiver became unreachable unclosed.
         void receiverLost(Report report) {
-            Unclosed.report(reports, report);
-        }
-
-        /// Somebody waits in `cx`.
-        void reportsFrom(Context cx) {
-            if (reports == null) {
-                reports = cx.find(Report.KEY);
-            }
+            lostEnds.report(report);
         }
 
         /// Why nothing comes any more, for one who has seen the end.
         @Nullable
         Throwable cause() {
-            return cause;
+            return (word & CLOSED) != 0 ? cause : senders.loss();
         }
 
         /// A send that nobody will receive.

@@ -169,7 +169,7 @@ public final class BroadcastReceiver<T> implements AutoCloseable {
                     again = new Receive<>(receiver);
                     return again.step(cx);
                 }
-                receiver.ring.reportsFrom(cx);
+                receiver.ring.lostEnds.awaitedIn(cx);
                 return PENDING;
             }
             cx.spendBudget();

@@ -31,7 +31,7 @@ final class BroadcastSend<T> extends Waiter<@Nullable Void> {
                     throw ring.closed(value);
                 }
                 if (outcome == Channel.Outcome.WAITS) {
-                    ring.reportsFrom(cx);
+                    ring.lostEnds.awaitedIn(cx);
                     return PENDING;
                 }
             }

@@ -80,8 +80,11 @@ public final class BroadcastSender<T> implements AutoCloseable {
     /// Makes another sender, to be closed by itself.
     ///
     /// @return the sender
+    /// @throws IllegalStateException when this sender is closed
     public BroadcastSender<T> copy() {
-        open().addSender();
+        if (!open().addSender()) { // closed since, and the last
+            throw closedBefore();
+        }
         return new BroadcastSender<>(ring);
     }
 
@@ -105,9 +108,13 @@ public final class BroadcastSender<T> implements AutoCloseable {
 
     private Broadcast.Ring<T> open() {
         if (closed.get()) {
-            throw new IllegalStateException("this sender is closed: " + ring);
+            throw closedBefore();
         }
         return ring;
+    }
+
+    private IllegalStateException closedBefore() {
+        return new IllegalStateException("this sender is closed: " + ring);
     }
 
     @Override

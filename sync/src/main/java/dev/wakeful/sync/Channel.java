@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.sync;
 
-import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.LostWakerException;
 import dev.wakeful.Report;
@@ -61,21 +60,9 @@ class Channel<T> extends Gate {
     private int reserved;
     int promised;
 
-    private int senders = 1;
-
-    /// Senders that became unreachable unclosed, so that they will neither send nor be closed.
-    private int lost;
-
-    /// Why nothing comes any more when all open senders are lost: the last that was.
-    private @Nullable LostWakerException loss;
-
-    /// There may be weak senders, which can open another as long as one is open.
-    private boolean weak;
-
-    /// Who is told of lost ends: the runtime of those who wait. One is as good as another.
-    private @Nullable Consumer<Report> reports;
-
+    private final Senders senders = new Senders();
     private int receivers;
+    final LostEnds lostEnds = new LostEnds();
     private @Nullable Throwable cause;
 
     Channel(String name, int capacity, Overflow overflow, @Nullable Consumer<? super T> undelivered) {
@@ -431,7 +418,7 @@ class Channel<T> extends Gate {
     /// Whether no value will ever be available again.
     private boolean isOver(long seen) {
         return (seen & GONE) != 0
-                || (((seen & CLOSED) != 0 || senders == lost)
+                || (((seen & CLOSED) != 0 || senders.areGone())
                         && buffer.size() == 0
                         && reserved == 0
                         && sending.isEmpty());
@@ -464,23 +451,20 @@ class Channel<T> extends Gate {
     /// One sender more, unless the last is closed.
     boolean addSender() {
         long seen = enter();
-        boolean open = senders > 0;
-        if (open) {
-            senders++;
-        }
+        boolean added = senders.add();
         leave(seen);
-        return open;
+        return added;
     }
 
     void removeSender() {
         long seen = enter();
-        senders--;
+        senders.remove();
         finishLeaving(seen);
     }
 
     WeakSender<T> downgraded() {
         long seen = enter();
-        weak = true;
+        senders.weaken();
         leave(seen);
         return new WeakSender<>(this);
     }
@@ -491,27 +475,19 @@ class Channel<T> extends Gate {
         var failure = new LostWakerException(report.message());
         long seen = enter();
         boolean harms = (seen & CLOSED) == 0;
-        if (harms && !weak) {
-            lost++;
-            loss = failure;
+        if (harms) {
+            senders.lose(failure);
         }
         finishLeaving(seen);
         if (harms) {
-            Unclosed.report(reports, report);
+            lostEnds.report(report);
         }
     }
 
     /// A receiver became unreachable unclosed.
     void receiverLost(Report report) {
         if (!isClosed()) {
-            Unclosed.report(reports, report);
-        }
-    }
-
-    /// Somebody waits in `cx`.
-    void reportsFrom(Context cx) {
-        if (reports == null) {
-            reports = cx.find(Report.KEY);
+            lostEnds.report(report);
         }
     }
 
@@ -590,7 +566,7 @@ class Channel<T> extends Gate {
 
     int senders() {
         long seen = enter();
-        int count = senders;
+        int count = senders.open();
         leave(seen);
         return count;
     }
@@ -612,7 +588,9 @@ class Channel<T> extends Gate {
 
     @Nullable
     Throwable cause() {
-        return isClosed() ? cause : loss; // asked at the end: if no sender is left open, one that was lost is why
+        return isClosed()
+                ? cause
+                : senders.loss(); // asked at the end: if no sender is left open, one that was lost is why
     }
 
     ClosedException closed(@Nullable Object value) {

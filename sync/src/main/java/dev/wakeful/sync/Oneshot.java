@@ -82,8 +82,7 @@ public final class Oneshot<T> {
         private @Nullable T value;
         private @Nullable Throwable failure;
 
-        /// Who is told of a lost sender: the runtime of the one who waits.
-        private @Nullable Consumer<Report> reports;
+        final LostEnds lostEnds = new LostEnds();
 
         Cell(@Nullable Consumer<? super T> undelivered) {
             super(0);
@@ -110,7 +109,7 @@ public final class Oneshot<T> {
         void senderLost(Report report) {
             if (!isSet(SENT) && !isSet(GONE)) {
                 boolean _ = settle(null, new LostWakerException(report.message()));
-                Unclosed.report(reports, report);
+                lostEnds.report(report);
             }
         }
 
@@ -120,14 +119,7 @@ public final class Oneshot<T> {
             boolean harms = (seen & SENT) == 0 || value != null;
             leave(seen);
             if (harms && (seen & GONE) == 0) {
-                Unclosed.report(reports, report);
-            }
-        }
-
-        /// Somebody waits in `cx`.
-        void reportsFrom(Context cx) {
-            if (reports == null) {
-                reports = cx.find(Report.KEY);
+                lostEnds.report(report);
             }
         }
 
@@ -226,7 +218,7 @@ public final class Oneshot<T> {
         Object step(Context cx) throws Exception {
             if (phase == IDLE) {
                 if (!cell.isSet(flag()) && !cell.queueUnless(flag(), this, cx.waker(), cx.task())) {
-                    cell.reportsFrom(cx);
+                    cell.lostEnds.awaitedIn(cx);
                     return PENDING;
                 }
             } else if (phase == QUEUED && stillQueued(cell, cx)) {

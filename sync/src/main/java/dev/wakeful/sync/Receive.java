@@ -29,7 +29,7 @@ final class Receive<T> extends Waiter<@Nullable T> {
         }
         Object value = receiver.channel.receive(this, waker, cx.task());
         if (value == PENDING) {
-            receiver.channel.reportsFrom(cx);
+            receiver.channel.lostEnds.awaitedIn(cx);
             return PENDING;
         }
         cx.spendBudget();

@@ -242,8 +242,11 @@ public final class Sender<T> implements AutoCloseable {
     /// Makes another sender of the channel, to be closed by itself.
     ///
     /// @return the sender
+    /// @throws IllegalStateException when this sender is closed
     public Sender<T> copy() {
-        open().addSender();
+        if (!open().addSender()) { // closed since, and the last
+            throw closedBefore();
+        }
         return new Sender<>(channel);
     }
 
@@ -288,9 +291,13 @@ public final class Sender<T> implements AutoCloseable {
 
     private Channel<T> open() {
         if (closed.get()) {
-            throw new IllegalStateException("this sender is closed: " + channel);
+            throw closedBefore();
         }
         return channel;
+    }
+
+    private IllegalStateException closedBefore() {
+        return new IllegalStateException("this sender is closed: " + channel);
     }
 
     private int checkedSlots(int slots) {

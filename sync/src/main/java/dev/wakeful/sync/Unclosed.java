@@ -84,14 +84,6 @@ final class Unclosed {
         }
     }
 
-    static void report(@Nullable Consumer<Report> reports, Report report) {
-        if (reports == null) {
-            System.getLogger("dev.wakeful.sync").log(System.Logger.Level.WARNING, report::toString);
-        } else {
-            reports.accept(report);
-        }
-    }
-
     private static String site() {
         StackTraceElement site = CallSite.outside(CallSite::isLibrary);
         return site == null ? "" : " at " + site;

@@ -12,7 +12,6 @@ import dev.wakeful.internal.Begun;
 import dev.wakeful.internal.Throwing;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -178,8 +177,7 @@ public final class Watch<T> implements AutoCloseable {
         /// Why it was closed. Written before CLOSED is.
         private @Nullable Throwable cause;
 
-        /// Who is told of a lost sender: the runtime of those who wait. One is as good as another.
-        private @Nullable Consumer<Report> reports;
+        final LostEnds lostEnds = new LostEnds();
 
         Cell(T initial) {
             super(0);
@@ -226,14 +224,7 @@ public final class Watch<T> implements AutoCloseable {
         void senderLost(Report report) {
             if (!isClosed()) {
                 close(new LostWakerException(report.message()));
-                Unclosed.report(reports, report);
-            }
-        }
-
-        /// Somebody waits in `cx`.
-        void reportsFrom(Context cx) {
-            if (reports == null) {
-                reports = cx.find(Report.KEY);
+                lostEnds.report(report);
             }
         }
 

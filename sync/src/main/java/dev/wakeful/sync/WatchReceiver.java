@@ -156,7 +156,7 @@ public final class WatchReceiver<T> implements AutoCloseable {
             if (phase == IDLE) {
                 seenBefore = receiver.seen;
                 if (!receiver.cell.changedOrQueue(this, seenBefore, cx.waker(), cx.task())) {
-                    receiver.cell.reportsFrom(cx);
+                    receiver.cell.lostEnds.awaitedIn(cx);
                     return PENDING;
                 }
             } else if (phase == QUEUED && stillQueued(gate, cx)) {

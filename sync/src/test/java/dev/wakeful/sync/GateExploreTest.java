@@ -24,6 +24,8 @@ class GateExploreTest {
                 GateModels.SemaphoreServes.class,
                 GateModels.ReadersAndWriter.class,
                 GateModels.ChannelOfOne.class,
+                GateModels.CopyMeetsClose.class,
+                GateModels.BroadcastCopyMeetsClose.class,
                 GateModels.OneshotAnswers.class,
                 GateModels.ValueIsSetOnce.class,
                 GateModels.OneInitialiser.class,

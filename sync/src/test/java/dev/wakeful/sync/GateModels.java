@@ -135,6 +135,45 @@ final class GateModels {
         }
     }
 
+    /// A sender is copied while it is closed: the copy is open, or refused; in no order an ended channel begins again.
+    static final class CopyMeetsClose implements Model.Scenario {
+        @Override
+        public void setUp(Model model) throws Exception {
+            var channel = Mpsc.<Integer>bounded(1);
+            var sender = channel.sender();
+            var hand = Hand.pending("receiver", channel.receiver().receive());
+            var copies = new ArrayList<Sender<Integer>>();
+            model.thread("copies", () -> {
+                try {
+                    copies.add(sender.copy());
+                } catch (IllegalStateException refused) {
+                    expect(refused.getMessage().startsWith("this sender is closed: Channel["), refused.getMessage());
+                }
+            });
+            model.thread("closes", sender::close);
+            model.afterwards(() -> expect((hand.wakes == 1) == copies.isEmpty(), copies.size() + " are open"));
+        }
+    }
+
+    static final class BroadcastCopyMeetsClose implements Model.Scenario {
+        @Override
+        public void setUp(Model model) throws Exception {
+            var broadcast = Broadcast.<Integer>lossy(1);
+            var sender = broadcast.sender();
+            var hand = Hand.pending("receiver", broadcast.subscribe().receive());
+            var copies = new ArrayList<BroadcastSender<Integer>>();
+            model.thread("copies", () -> {
+                try {
+                    copies.add(sender.copy());
+                } catch (IllegalStateException refused) {
+                    expect(refused.getMessage().startsWith("this sender is closed: Broadcast["), refused.getMessage());
+                }
+            });
+            model.thread("closes", sender::close);
+            model.afterwards(() -> expect((hand.wakes == 1) == copies.isEmpty(), copies.size() + " are open"));
+        }
+    }
+
     static final class OneshotAnswers implements Model.Scenario {
         @Override
         public void setUp(Model model) throws Exception {
