@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.sync;
 
+import dev.wakeful.Future;
 import dev.wakeful.testkit.explore.Model;
 import java.util.ArrayList;
+import java.util.function.Supplier;
 
 /// Two threads at a lock, a channel or a cell: every order of their accesses to shared memory is explored, and the
 /// plain fields behind the guard are watched for races.
@@ -136,22 +138,27 @@ final class GateModels {
     }
 
     /// A sender is copied while it is closed: the copy is open, or refused; in no order an ended channel begins again.
+    private static void copyMeetsClose(Model model, Future<?> receive, Supplier<?> copy, Runnable close)
+            throws Exception {
+        var hand = Hand.pending("receiver", receive);
+        var copies = new ArrayList<>();
+        model.thread("copies", () -> {
+            try {
+                copies.add(copy.get());
+            } catch (IllegalStateException refused) {
+                expect(refused.getMessage().startsWith("this sender is closed: "), refused.getMessage());
+            }
+        });
+        model.thread("closes", close::run);
+        model.afterwards(() -> expect((hand.wakes == 1) == copies.isEmpty(), copies.size() + " are open"));
+    }
+
     static final class CopyMeetsClose implements Model.Scenario {
         @Override
         public void setUp(Model model) throws Exception {
             var channel = Mpsc.<Integer>bounded(1);
             var sender = channel.sender();
-            var hand = Hand.pending("receiver", channel.receiver().receive());
-            var copies = new ArrayList<Sender<Integer>>();
-            model.thread("copies", () -> {
-                try {
-                    copies.add(sender.copy());
-                } catch (IllegalStateException refused) {
-                    expect(refused.getMessage().startsWith("this sender is closed: Channel["), refused.getMessage());
-                }
-            });
-            model.thread("closes", sender::close);
-            model.afterwards(() -> expect((hand.wakes == 1) == copies.isEmpty(), copies.size() + " are open"));
+            copyMeetsClose(model, channel.receiver().receive(), sender::copy, sender::close);
         }
     }
 
@@ -160,17 +167,7 @@ final class GateModels {
         public void setUp(Model model) throws Exception {
             var broadcast = Broadcast.<Integer>lossy(1);
             var sender = broadcast.sender();
-            var hand = Hand.pending("receiver", broadcast.subscribe().receive());
-            var copies = new ArrayList<BroadcastSender<Integer>>();
-            model.thread("copies", () -> {
-                try {
-                    copies.add(sender.copy());
-                } catch (IllegalStateException refused) {
-                    expect(refused.getMessage().startsWith("this sender is closed: Broadcast["), refused.getMessage());
-                }
-            });
-            model.thread("closes", sender::close);
-            model.afterwards(() -> expect((hand.wakes == 1) == copies.isEmpty(), copies.size() + " are open"));
+            copyMeetsClose(model, broadcast.subscribe().receive(), sender::copy, sender::close);
         }
     }
 
