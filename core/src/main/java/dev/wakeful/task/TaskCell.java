@@ -214,6 +214,13 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
         return "waiting";
     }
 
+    /// Whether the task has been started and nothing has polled it. Callable from any thread.
+    ///
+    /// @return `false` once its first poll has begun
+    public boolean awaitsFirstPoll() {
+        return (state & (NOTIFIED | RUNNING | COMPLETE)) == NOTIFIED && phase() == NEW;
+    }
+
     /// Whether this task is no child of a scope, so that nobody else observes its failure.
     ///
     /// @return `true` for detached tasks and roots

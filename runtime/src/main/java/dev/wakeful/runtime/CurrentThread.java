@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
-import dev.wakeful.BlockThreads;
-import dev.wakeful.Context;
-import dev.wakeful.Report;
 import dev.wakeful.Waker;
 import dev.wakeful.internal.Begun;
-import dev.wakeful.spi.Blocking;
 import dev.wakeful.spi.Network;
-import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.TaskExecutor;
@@ -172,28 +167,6 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the keys say what is under them
-    public <V> @Nullable V find(Context.Key<V> key) {
-        Object found = null;
-        if (key == Timer.KEY) {
-            found = timer;
-        } else if (key == Network.KEY) {
-            found = driver;
-        } else if (key == Context.RANDOM) {
-            found = random;
-        } else if (key == Spawner.KEY) {
-            found = this;
-        } else if (key == Blocking.KEY) {
-            found = blocking;
-        } else if (key == Report.KEY) {
-            found = reports;
-        } else if (key == BlockThreads.KEY) {
-            found = VirtualBlockThreads.INSTANCE;
-        }
-        return (V) found;
-    }
-
-    @Override
     long live() {
         return started.get() - ended;
     }
@@ -226,6 +199,16 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     @Override
     Timer timer() {
         return timer;
+    }
+
+    @Override
+    Network network() {
+        return driver;
+    }
+
+    @Override
+    RandomGenerator random() {
+        return random;
     }
 
     // ------------------------------------------------------------------------------------------------- driving

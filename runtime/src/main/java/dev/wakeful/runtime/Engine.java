@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import dev.wakeful.BlockThreads;
+import dev.wakeful.Context;
 import dev.wakeful.Future;
 import dev.wakeful.JoinHandle;
 import dev.wakeful.Report;
 import dev.wakeful.TaskRef;
 import dev.wakeful.TaskScope;
 import dev.wakeful.internal.Words;
+import dev.wakeful.spi.Blocking;
+import dev.wakeful.spi.Network;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.LostWatch;
@@ -25,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// What stands behind an [AsyncRuntime]: an executor with its tasks, its drivers and its end.
@@ -135,6 +140,12 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     /// The timer of the calling thread.
     abstract Timer timer();
 
+    /// The sockets of the calling thread.
+    abstract Network network();
+
+    /// The random numbers of the calling thread.
+    abstract RandomGenerator random();
+
     abstract Root open(Task<?> task);
 
     // ------------------------------------------------------------------------------------------------- tasks
@@ -172,10 +183,10 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
     /// Ends the tasks that nobody has polled and nobody will, since the runtime is closed. By one thread at a time; one
     /// that finds another there leaves its task to that one, which looks once more after it has let others in.
     final void endUnpolled() {
-        while (tasks.live().stream().anyMatch(Engine::isUnpolled) && enterAfterTheEnd()) {
+        while (tasks.live().stream().anyMatch(Task::awaitsFirstPoll) && enterAfterTheEnd()) {
             try {
                 for (Task<?> task : tasks.live()) {
-                    if (isUnpolled(task)) {
+                    if (task.awaitsFirstPoll()) {
                         task.abort(this + " was closed");
                         task.run();
                     }
@@ -186,8 +197,26 @@ abstract sealed class Engine implements TaskExecutor, Spawner permits CurrentThr
         }
     }
 
-    private static boolean isUnpolled(Task<?> task) {
-        return task.status().equals("new");
+    @Override
+    @SuppressWarnings("unchecked") // the keys say what is under them
+    public final <V> @Nullable V find(Context.Key<V> key) {
+        Object found = null;
+        if (key == Timer.KEY) {
+            found = timer();
+        } else if (key == Network.KEY) {
+            found = network();
+        } else if (key == Context.RANDOM) {
+            found = random();
+        } else if (key == Spawner.KEY) {
+            found = this;
+        } else if (key == Blocking.KEY) {
+            found = blocking;
+        } else if (key == Report.KEY) {
+            found = reports;
+        } else if (key == BlockThreads.KEY) {
+            found = VirtualBlockThreads.INSTANCE;
+        }
+        return (V) found;
     }
 
     /// Lets the calling thread run tasks although the engine is closed, unless another thread does so.

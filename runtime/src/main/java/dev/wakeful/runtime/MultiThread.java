@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
-import dev.wakeful.BlockThreads;
-import dev.wakeful.Context;
-import dev.wakeful.Report;
 import dev.wakeful.Waker;
-import dev.wakeful.spi.Blocking;
 import dev.wakeful.spi.Network;
-import dev.wakeful.spi.Spawner;
 import dev.wakeful.spi.Timer;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.TaskExecutor;
@@ -16,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Tasks on several threads. Each has a run queue, a timer wheel and an I/O driver of its own, and takes tasks from the
@@ -184,29 +180,6 @@ final class MultiThread extends Engine {
         }
     }
 
-    @Override
-    @SuppressWarnings("unchecked") // the keys say what is under them
-    public <V> @Nullable V find(Context.Key<V> key) {
-        Object found = null;
-        if (key == Timer.KEY) {
-            found = timer();
-        } else if (key == Network.KEY) {
-            found = here().driver;
-        } else if (key == Context.RANDOM) {
-            Worker worker = workerHere(this);
-            found = worker == null ? settings.random() : worker.random();
-        } else if (key == Spawner.KEY) {
-            found = this;
-        } else if (key == Blocking.KEY) {
-            found = blocking;
-        } else if (key == Report.KEY) {
-            found = reports;
-        } else if (key == BlockThreads.KEY) {
-            found = VirtualBlockThreads.INSTANCE;
-        }
-        return (V) found;
-    }
-
     private Core here() {
         Core here = coreHere();
         return here == null ? cores[0] : here;
@@ -215,6 +188,17 @@ final class MultiThread extends Engine {
     @Override
     Timer timer() {
         return here().timer;
+    }
+
+    @Override
+    Network network() {
+        return here().driver;
+    }
+
+    @Override
+    RandomGenerator random() {
+        Worker worker = workerHere(this);
+        return worker == null ? settings.random() : worker.random();
     }
 
     @Override
