@@ -54,6 +54,14 @@ public final class LatencyHistogram {
         return seen;
     }
 
+    /// How many times took less than 2 to the power of `i` nanoseconds and not less than half of that, for each `i`
+    /// from 0.
+    ///
+    /// @return 64 numbers, a copy
+    public long[] counts() {
+        return counts.clone();
+    }
+
     private static int bucketOf(long nanos) {
         return 64 - Long.numberOfLeadingZeros(Math.max(0, nanos));
     }

@@ -191,6 +191,16 @@ final class Management {
         }
 
         @Override
+        public long[] getPollTimeCounts() {
+            return metrics().pollTimes().counts();
+        }
+
+        @Override
+        public long[] getScheduleLatencyCounts() {
+            return metrics().scheduleLatency().counts();
+        }
+
+        @Override
         public long getPollTimeP99Nanos() {
             return metrics().pollTimes().nanosAt(0.99);
         }

@@ -46,6 +46,16 @@ public interface RuntimeMXBean {
     /// @return the number
     int getQueued();
 
+    /// How long polls took.
+    ///
+    /// @return as [LatencyHistogram#counts()]
+    long[] getPollTimeCounts();
+
+    /// How long woken tasks waited for their poll.
+    ///
+    /// @return as [LatencyHistogram#counts()]
+    long[] getScheduleLatencyCounts();
+
     /// The time that 99 of 100 polls stay below.
     ///
     /// @return nanoseconds, rounded up to a power of two

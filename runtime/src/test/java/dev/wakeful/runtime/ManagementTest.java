@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.wakeful.Async;
 import dev.wakeful.Future;
+import dev.wakeful.time.Time;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,35 @@ class ManagementTest {
         assertTrue(((String) server.invoke(name, "dumpJson", null, null)).contains("\"name\":\"idle\""));
         runtime.close();
         assertFalse(server.isRegistered(name));
+    }
+
+    @Test
+    void everyNumberIsThatOfTheMetrics() throws Exception {
+        try (var runtime = AsyncRuntime.multiThread().workers(1).name("numbers").build()) {
+            for (int i = 0; i < 5_000; i++) {
+                runtime.blockOn(Async.yieldNow());
+            }
+            runtime.spawn("sleeper", Time.sleep(Duration.ofHours(1)));
+            ObjectName name = await("numbers");
+            RuntimeMetrics metrics = runtime.metrics();
+            assertEquals(metrics.tasksStarted(), server.getAttribute(name, "TasksStarted"));
+            assertEquals(1L, server.getAttribute(name, "TasksLive"));
+            assertEquals(metrics.polls(), server.getAttribute(name, "Polls"));
+            assertEquals(metrics.wakes(), server.getAttribute(name, "Wakes"));
+            assertEquals(0L, server.getAttribute(name, "Steals"));
+            assertTrue(metrics.parks() <= (long) server.getAttribute(name, "Parks"));
+            assertEquals(0, server.getAttribute(name, "Queued"));
+            assertEquals(1, server.getAttribute(name, "Timers"));
+            assertEquals(0, server.getAttribute(name, "Sockets"));
+            assertEquals(0, server.getAttribute(name, "BlockingWork"));
+            long[] polls = (long[]) server.getAttribute(name, "PollTimeCounts");
+            assertArrayEquals(metrics.pollTimes().counts(), polls);
+            assertTrue(LongStream.of(polls).sum() > 0);
+            assertArrayEquals(
+                    metrics.scheduleLatency().counts(), (long[]) server.getAttribute(name, "ScheduleLatencyCounts"));
+            assertEquals(metrics.pollTimes().nanosAt(0.99), server.getAttribute(name, "PollTimeP99Nanos"));
+            assertEquals(metrics.scheduleLatency().nanosAt(0.99), server.getAttribute(name, "ScheduleLatencyP99Nanos"));
+        }
     }
 
     @Test

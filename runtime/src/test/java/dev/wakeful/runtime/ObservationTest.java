@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.runtime;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -214,6 +215,10 @@ class ObservationTest {
         assertEquals(1_024, histogram.nanosAt(0.99));
         assertEquals(1 << 20, histogram.nanosAt(1));
         assertEquals(99, histogram.countBelow(2_000));
+        var counts = new long[64];
+        counts[10] = 99;
+        counts[20] = 1;
+        assertArrayEquals(counts, histogram.counts());
         assertEquals("p50 1024 ns, p99 1024 ns, max 1048576 ns of 100", histogram.toString());
         assertEquals("nothing measured", LatencyHistogram.EMPTY.toString());
         assertEquals(0, LatencyHistogram.EMPTY.nanosAt(0.5));
