@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wakeful.fixture.Leaf;
 import dev.wakeful.fixture.StepExecutor;
+import dev.wakeful.internal.Throwing;
 import dev.wakeful.task.Task;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,6 +35,31 @@ class TaskTrackerTest {
         a.complete(1);
         executor.runAll();
         assertTrue(wait.isFinished());
+    }
+
+    @Test
+    void wakersThatThrowKeepNobodyElseFromBeingWoken() throws Exception {
+        executor.spawn(tracker.track(a));
+        executor.runAll();
+        var woken = new ArrayList<Integer>();
+        for (int i = 0; i < 8; i++) {
+            int number = i;
+            assertFalse(tracker.ended()
+                    .poll(Context.of(() -> {
+                        woken.add(number);
+                        throw Throwing.sneak(new IOException("a waker that breaks its contract"));
+                    }))
+                    .isReady());
+        }
+        tracker.close();
+        a.complete(1);
+        var told = new ArrayList<Throwable>();
+        var ends = new Thread(executor::runAll);
+        ends.setUncaughtExceptionHandler((_, thrown) -> told.add(thrown));
+        ends.start();
+        ends.join();
+        assertEquals(8, woken.size());
+        assertEquals(8, told.size());
     }
 
     @Test

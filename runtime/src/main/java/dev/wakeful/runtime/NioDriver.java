@@ -7,7 +7,6 @@ import dev.wakeful.spi.Network;
 import dev.wakeful.spi.StreamIo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
@@ -115,8 +114,6 @@ final class NioDriver implements Network {
             ((NioSocket<?>) key.attachment()).onEvent(key.readyOps());
         } catch (CancelledKeyException _) {
             // another thread has just closed the channel, and has woken who waited
-        } catch (Throwable broken) { // the others of this look are woken all the same
-            Log.log(Level.ERROR, "a waker threw, which it must not; its task may not be polled", broken);
         }
     }
 

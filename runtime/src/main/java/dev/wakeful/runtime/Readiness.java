@@ -3,6 +3,7 @@ package dev.wakeful.runtime;
 
 import dev.wakeful.Context;
 import dev.wakeful.TaskRef;
+import dev.wakeful.Waker;
 import dev.wakeful.WakerCell;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -112,12 +113,20 @@ final class Readiness {
             int seen = state.get();
             if ((seen & READY) == 0) {
                 if (state.compareAndSet(seen, (seen | READY) + TICK)) {
-                    cell.wake();
+                    wake();
                     return false;
                 }
             } else if (state.compareAndSet(seen, seen & ~ARMED)) {
                 return (seen & ARMED) != 0;
             }
+        }
+    }
+
+    /// Wakes who waits. What its waker throws is not the trouble of the others that are told of an event.
+    private void wake() {
+        Waker waiter = cell.take();
+        if (waiter != null) {
+            Settings.wake(waiter);
         }
     }
 
@@ -131,7 +140,7 @@ final class Readiness {
         do {
             seen = state.get();
         } while (!state.compareAndSet(seen, (seen | READY) + TICK));
-        cell.wake();
+        wake();
     }
 
     /// Whether a task waits for an event that the selector listens for.
