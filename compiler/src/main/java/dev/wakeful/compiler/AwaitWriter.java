@@ -1,36 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
-import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.Label;
+import dev.wakeful.compiler.assembler.Assembler;
+import dev.wakeful.compiler.assembler.Place;
 import java.lang.classfile.TypeKind;
-import java.lang.classfile.constantpool.FieldRefEntry;
-import java.lang.classfile.constantpool.InterfaceMethodRefEntry;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Writes the awaits of a body: the polls in line, and behind the body what saves and restores.
 ///
 /// An await of a block that was just made calls its body without a machine. The body makes one when it suspends, and
 /// returns it; nobody else ever sees it.
 final class AwaitWriter {
+    private static final MethodTypeDesc NOT_NULL = MethodTypeDesc.of(Names.OBJECT, Names.OBJECT);
+
     private final BlockPlan plan;
     private final CodeBody body;
     private final ClassDesc machine;
-    private final CodeBuilder out;
+    private final Assembler out;
     private final Frames frames;
     private final Slots slots;
     private final Restores restores;
     private final List<Await> awaits = new ArrayList<>();
-
-    // Looked up when first named, so that the order of the constant pool is that of the code.
-    private @Nullable InterfaceMethodRefEntry pollRaw;
-    private @Nullable FieldRefEntry pendingValue;
-    private @Nullable FieldRefEntry awaited;
 
     /// The labels of an await.
     ///
@@ -45,32 +39,32 @@ final class AwaitWriter {
     /// @param thrown the start of the throw inside the ranges of the await
     /// @param end its end
     record Await(
-            Label polls,
-            Label polled,
-            Label tidy,
-            Label join,
-            Label suspend,
-            Label resume,
-            Label resumed,
-            Label fail,
-            Label thrown,
-            Label end) {
-        static Await of(CodeBuilder out) {
+            Place polls,
+            Place polled,
+            Place tidy,
+            Place join,
+            Place suspend,
+            Place resume,
+            Place resumed,
+            Place fail,
+            Place thrown,
+            Place end) {
+        static Await create() {
             return new Await(
-                    out.newLabel(),
-                    out.newLabel(),
-                    out.newLabel(),
-                    out.newLabel(),
-                    out.newLabel(),
-                    out.newLabel(),
-                    out.newLabel(),
-                    out.newLabel(),
-                    out.newLabel(),
-                    out.newLabel());
+                    new Place(),
+                    new Place(),
+                    new Place(),
+                    new Place(),
+                    new Place(),
+                    new Place(),
+                    new Place(),
+                    new Place(),
+                    new Place(),
+                    new Place());
         }
     }
 
-    AwaitWriter(BlockPlan plan, CodeBuilder out, Frames frames, Restores restores) {
+    AwaitWriter(BlockPlan plan, Assembler out, Frames frames, Restores restores) {
         this.plan = plan;
         this.body = plan.body;
         this.machine = plan.machine();
@@ -79,7 +73,7 @@ final class AwaitWriter {
         this.slots = plan.slots();
         this.restores = restores;
         for (int k = 0; k < body.awaits.size(); k++) {
-            awaits.add(Await.of(out));
+            awaits.add(Await.create());
         }
     }
 
@@ -96,37 +90,24 @@ final class AwaitWriter {
         for (int k = 0; k < awaits.size(); k++) {
             if (hasHandlers(k)) {
                 Await at = awaits.get(k);
-                out.exceptionCatchAll(at.resume, at.resumed, at.fail);
+                out.handler(at.resume, at.resumed, at.fail, 0);
                 if (plan.calls.containsKey(k)) {
-                    out.exceptionCatchAll(at.polls, at.polled, at.tidy);
+                    out.handler(at.polls, at.polled, at.tidy, 0);
                 }
             }
         }
     }
 
-    private CodeBuilder code() {
+    private Assembler code() {
         return frames.code();
     }
 
-    private InterfaceMethodRefEntry pollRaw() {
-        if (pollRaw == null) {
-            pollRaw = out.constantPool().interfaceMethodRefEntry(Names.FUTURE, "pollRaw", Names.STEP);
-        }
-        return pollRaw;
+    private void pollRaw() {
+        out.callInterface(Names.FUTURE, "pollRaw", Names.STEP);
     }
 
-    private FieldRefEntry pendingValue() {
-        if (pendingValue == null) {
-            pendingValue = out.constantPool().fieldRefEntry(Names.FUTURE, "PENDING", Names.OBJECT);
-        }
-        return pendingValue;
-    }
-
-    private FieldRefEntry awaited() {
-        if (awaited == null) {
-            awaited = out.constantPool().fieldRefEntry(machine, "awaited", Names.FUTURE);
-        }
-        return awaited;
+    private void pendingValue() {
+        out.getStatic(Names.FUTURE, "PENDING", Names.OBJECT);
     }
 
     // ------------------------------------------------------------------------------------------------- in line
@@ -152,12 +133,15 @@ final class AwaitWriter {
             code().aload(slots.machine())
                     .swap()
                     .aload(slots.context())
-                    .loadConstant(k + 1)
-                    .loadConstant(plan.unwinding.isCleanup(i) ? 1 : 0)
-                    .invokestatic(Names.MACHINE, "gate", Names.GATE);
+                    .constant(k + 1)
+                    .constant(plan.unwinding.isCleanup(i) ? 1 : 0)
+                    .callStatic(Names.MACHINE, "gate", Names.GATE);
         }
-        code().dup().aload(slots.context()).invokeinterface(pollRaw());
-        out.dup().getstatic(pendingValue()).if_acmpeq(awaits.get(k).suspend);
+        code().dup().aload(slots.context());
+        pollRaw();
+        out.dup();
+        pendingValue();
+        out.ifSame(awaits.get(k).suspend);
         out.swap().pop();
     }
 
@@ -167,10 +151,10 @@ final class AwaitWriter {
         if (captured != null) {
             arrange(call, captured, plan.values.before(i - 1).stack());
         }
-        out.aconst_null().aload(slots.context()).labelBinding(at.polls);
+        out.constNull().aload(slots.context()).bind(at.polls);
         call.called().invoke(out);
-        out.labelBinding(at.polled);
-        out.dup().invokestatic(Names.MACHINE, "isOwned", Names.IS_OWNED).ifne(at.suspend);
+        out.bind(at.polled);
+        out.dup().callStatic(Names.MACHINE, "isOwned", Names.IS_OWNED).ifNotZero(at.suspend);
     }
 
     /// Makes the arguments of a method that returns a block into those of the block.
@@ -179,15 +163,15 @@ final class AwaitWriter {
         var kinds = new TypeKind[count];
         for (int argument = count - 1; argument >= 0; argument--) {
             kinds[argument] = BodyWriter.kind(stack.get(stack.size() - count + argument));
-            out.storeLocal(kinds[argument], slots.temps() + 2 * argument);
+            out.store(kinds[argument], slots.temps() + 2 * argument);
         }
         if (call.checksReceiver()) {
             out.aload(slots.temps())
-                    .invokestatic(Names.OBJECTS, "requireNonNull", MethodTypeDesc.of(Names.OBJECT, Names.OBJECT))
+                    .callStatic(Names.OBJECTS, "requireNonNull", NOT_NULL)
                     .pop();
         }
         for (int argument : captured) {
-            out.loadLocal(kinds[argument], slots.temps() + 2 * argument);
+            out.load(kinds[argument], slots.temps() + 2 * argument);
         }
     }
 
@@ -210,22 +194,22 @@ final class AwaitWriter {
         }
         stack.add(VType.OBJECT);
         // the line of all that follows begins here, at an instruction that is never reached: no breakpoint stops there
-        frames.at(out.newLabel(), state.locals(), plan.keptLocals(i), stack);
+        frames.at(new Place(), state.locals(), plan.keptLocals(i), stack);
         line(i);
         code().nop();
         frames.at(awaits.get(k).suspend, state.locals(), plan.keptLocals(i), stack);
         code();
         if (isCall) {
-            out.checkcast(Names.MACHINE);
+            out.cast(Names.MACHINE);
         } else {
             out.pop();
         }
         if (plan.isDirect()) {
             madeMachine();
         }
-        out.aload(slots.machine()).swap().putfield(awaited());
+        out.aload(slots.machine()).swap().put(machine, "awaited", Names.FUTURE);
         restores.save(k);
-        out.aload(slots.machine()).loadConstant(k + 1).putfield(machine, "state", ConstantDescs.CD_short);
+        out.aload(slots.machine()).constant(k + 1).put(machine, "state", ConstantDescs.CD_short);
         pending();
         out.areturn();
     }
@@ -236,39 +220,41 @@ final class AwaitWriter {
         if (plan.isInstance) {
             out.aload(0);
         }
-        out.invokestatic(machine, MachineWriter.KEPT, MachineWriter.keptType(plan))
+        out.callStatic(machine, MachineWriter.KEPT, MachineWriter.keptType(plan))
                 .astore(slots.machine());
     }
 
     private void pending() {
         if (plan.isDirect()) {
-            out.aload(slots.machine()).invokevirtual(machine, "suspended", Names.SUSPENDED);
+            out.aload(slots.machine()).callVirtual(machine, "suspended", Names.SUSPENDED);
         } else {
-            out.getstatic(pendingValue());
+            pendingValue();
         }
     }
 
     private void line(int i) {
         int line = body.lineAt(i);
         if (line != 0) {
-            out.lineNumber(line);
+            out.line(line);
         }
     }
 
     private void resume(int k) {
         Await at = awaits.get(k);
         int i = body.awaits.get(k);
-        Label ready = out.newLabel();
+        Place ready = new Place();
         frames.bare(at.resume, List.of());
-        code().aload(slots.machine()).getfield(awaited()).aload(slots.context());
+        code().aload(slots.machine()).get(machine, "awaited", Names.FUTURE).aload(slots.context());
         DirectCalls.Call call = plan.calls.get(k);
         if (call == null) {
-            out.invokeinterface(pollRaw());
+            pollRaw();
         } else {
-            out.invokestatic(call.called().machine(), MachineWriter.AGAIN, MachineWriter.AGAIN_TYPE);
+            out.callStatic(call.called().machine(), MachineWriter.AGAIN, MachineWriter.AGAIN_TYPE);
         }
-        out.labelBinding(at.resumed);
-        out.dup().getstatic(pendingValue()).if_acmpne(ready);
+        out.bind(at.resumed);
+        out.dup();
+        pendingValue();
+        out.ifOther(ready);
         if (plan.isDirect()) {
             out.pop();
             pending();
@@ -289,10 +275,10 @@ final class AwaitWriter {
         var failure = List.of(VType.ref(Names.THROWABLE));
         if (plan.calls.containsKey(k)) {
             frames.at(at.tidy, state.locals(), plan.keptLocals(i), failure);
-            code().invokestatic(Names.MACHINE, "tidy", Names.TIDY);
+            code().callStatic(Names.MACHINE, "tidy", Names.TIDY);
         }
         frames.at(at.thrown, state.locals(), plan.keptLocals(i), failure);
         code().athrow();
-        out.labelBinding(at.end);
+        out.bind(at.end);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
-import java.lang.classfile.CodeBuilder;
+import dev.wakeful.compiler.assembler.Assembler;
 import java.lang.classfile.MethodModel;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.DirectMethodHandleDesc;
@@ -38,9 +38,9 @@ record Block(
     }
 
     /// Makes the local that holds the machine be of its type.
-    void castMachine(CodeBuilder code, int slot) {
+    void castMachine(Assembler code, int slot) {
         if (!passedAs.equals(machine)) {
-            code.aload(slot).checkcast(machine).astore(slot);
+            code.aload(slot).cast(machine).astore(slot);
         }
     }
 

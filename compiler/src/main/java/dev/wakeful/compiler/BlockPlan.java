@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
-import java.lang.classfile.CodeBuilder;
+import dev.wakeful.compiler.assembler.Assembler;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
@@ -201,11 +201,11 @@ final class BlockPlan {
     }
 
     /// Calls the new body; its arguments are on the stack.
-    void invoke(CodeBuilder out) {
+    void invoke(Assembler out) {
         if (isInstance) {
-            out.invokevirtual(host(), block.bodyName(), bodyType());
+            out.callVirtual(host(), block.bodyName(), bodyType());
         } else {
-            out.invokestatic(host(), block.bodyName(), bodyType(), isInInterface());
+            out.callStatic(host(), block.bodyName(), bodyType(), isInInterface());
         }
     }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
-import java.lang.classfile.CodeBuilder;
+import dev.wakeful.compiler.assembler.Assembler;
+import dev.wakeful.compiler.assembler.Place;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.IncrementInstruction;
-import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
@@ -24,6 +24,9 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the new body of a block.
@@ -45,32 +48,32 @@ final class BodyWriter {
     private final BlockPlan plan;
     private final CodeBody body;
     private final CallSites sites;
-    private final CodeBuilder out;
+    private final Assembler out;
     private final Slots slots;
 
-    private final Label start;
-    private final Label called;
-    private final Label[] at;
-    private final Label[] newAt;
+    private final Place start;
+    private final Place called;
+    private final Place[] at;
+    private final Place[] newAt;
     private final Frames frames;
     private final HeaderLines lines;
     private final Restores restores;
     private final AwaitWriter awaits;
     private final NewWriter news;
 
-    BodyWriter(BlockPlan plan, CallSites sites, CodeBuilder out) {
+    BodyWriter(BlockPlan plan, CallSites sites, Assembler out) {
         this.plan = plan;
         this.body = plan.body;
         this.sites = sites;
         this.out = out;
         this.slots = plan.slots();
-        this.start = out.newLabel();
-        this.called = out.newLabel();
+        this.start = new Place();
+        this.called = new Place();
         this.at = labels(body.length() + 1);
-        this.newAt = new Label[body.length()];
+        this.newAt = new Place[body.length()];
         for (int i = 0; i < body.length(); i++) {
             if (body.instructions[i] instanceof NewObjectInstruction) {
-                newAt[i] = out.newLabel();
+                newAt[i] = new Place();
             }
         }
         this.frames = new Frames(plan, out, newAt);
@@ -80,10 +83,10 @@ final class BodyWriter {
         this.news = new NewWriter(plan, frames);
     }
 
-    private Label[] labels(int count) {
-        var labels = new Label[count];
+    private Place[] labels(int count) {
+        var labels = new Place[count];
         for (int i = 0; i < count; i++) {
-            labels[i] = out.newLabel();
+            labels[i] = new Place();
         }
         return labels;
     }
@@ -94,7 +97,7 @@ final class BodyWriter {
         for (int i = 0; i < body.length(); i++) {
             instruction(i);
         }
-        out.labelBinding(at[body.length()]);
+        out.bind(at[body.length()]);
         for (int k = 0; k < body.awaits.size(); k++) {
             awaits.outOfLine(k);
         }
@@ -102,10 +105,9 @@ final class BodyWriter {
         lines.outOfLine();
         makerLines();
         variables();
-        frames.write();
     }
 
-    private CodeBuilder code() {
+    private Assembler code() {
         return frames.code();
     }
 
@@ -123,12 +125,8 @@ final class BodyWriter {
         }
     }
 
-    private void handler(Label from, Label to, Label entry, @Nullable ClassEntry type) {
-        if (type == null) {
-            out.exceptionCatchAll(from, to, entry);
-        } else {
-            out.exceptionCatch(from, to, entry, type);
-        }
+    private void handler(Place from, Place to, Place entry, @Nullable ClassEntry type) {
+        out.handler(from, to, entry, type == null ? 0 : type.index());
     }
 
     private void variables() {
@@ -161,12 +159,12 @@ final class BodyWriter {
         }
     }
 
-    private void variable(CodeBody.Variable row, boolean isGeneric, Label from, Label to) {
+    private void variable(CodeBody.Variable row, boolean isGeneric, Place from, Place to) {
         int slot = slots.of(row.slot());
         if (isGeneric) {
-            out.localVariableType(slot, row.name(), row.type(), from, to);
+            out.genericVariable(slot, row.name().index(), row.type().index(), from, to);
         } else {
-            out.localVariable(slot, row.name(), row.type(), from, to);
+            out.variable(slot, row.name().index(), row.type().index(), from, to);
         }
     }
 
@@ -176,23 +174,23 @@ final class BodyWriter {
         int count = body.awaits.size();
         plan.block.castMachine(out, slots.machine());
         if (slots.resumesInLoops()) {
-            code().iconst_0().istore(slots.target()).aconst_null().astore(slots.outcome());
+            code().constant(0).store(TypeKind.INT, slots.target()).constNull().astore(slots.outcome());
         }
         boolean isVia = !plan.makerLines().isEmpty();
         if (plan.isDirect() && (count > 0 || isVia)) {
-            code().aload(slots.machine()).ifnull(isVia ? called : start);
+            code().aload(slots.machine()).ifNull(isVia ? called : start);
         }
         if (count > 0) {
-            code().aload(slots.machine()).getfield(plan.machine(), "state", ConstantDescs.CD_short);
+            code().aload(slots.machine()).get(plan.machine(), "state", ConstantDescs.CD_short);
         }
         if (count == 1) {
-            out.ifne(awaits.at(0).resume());
+            out.ifNotZero(awaits.at(0).resume());
         } else if (count > 1) {
-            var cases = new ArrayList<SwitchCase>();
+            var resumes = new ArrayList<Place>();
             for (int k = 0; k < count; k++) {
-                cases.add(SwitchCase.of(k + 1, awaits.at(k).resume()));
+                resumes.add(awaits.at(k).resume());
             }
-            out.tableswitch(1, count, start, cases);
+            out.tableSwitch(1, start, resumes);
         }
         if (count > 1 || isVia || (count == 1 && plan.isDirect())) {
             var first = plan.values.before(0);
@@ -210,10 +208,10 @@ final class BodyWriter {
         if (!plan.makerLines().isEmpty()) {
             frames.at(called, plan.values.before(0).locals(), plan.passed(), List.of());
             for (int line : plan.makerLines()) {
-                out.lineNumber(line);
+                out.line(line);
                 code().nop();
             }
-            code().goto_(start);
+            code().jump(start);
         }
     }
 
@@ -224,10 +222,10 @@ final class BodyWriter {
         if (body.frames[i] != null) {
             frames.at(at[i], state.locals(), plan.flow.there(i), state.stack());
         } else {
-            out.labelBinding(at[i]);
+            out.bind(at[i]);
         }
         if (body.lines[i] != 0) {
-            out.lineNumber(body.lines[i]);
+            out.line(body.lines[i]);
         }
         lines.header(i);
         restores.header(i);
@@ -248,12 +246,12 @@ final class BodyWriter {
     private void handlerEntry(Unwinding.Entry entry, int i) {
         code().dup().aload(slots.machine()).swap();
         switch (entry) {
-            case CLEANUP -> out.invokestatic(Names.MACHINE, "cleaningUp", Names.CLEANING_UP);
+            case CLEANUP -> out.callStatic(Names.MACHINE, "cleaningUp", Names.CLEANING_UP);
             case CATCH ->
-                out.invokestatic(Names.MACHINE, "mayCatch", Names.MAY_CATCH).pop();
+                out.callStatic(Names.MACHINE, "mayCatch", Names.MAY_CATCH).pop();
             case CATCH_ALL -> {
-                Label seen = out.newLabel();
-                out.invokestatic(Names.MACHINE, "mayCatch", Names.MAY_CATCH).ifne(seen);
+                Place seen = new Place();
+                out.callStatic(Names.MACHINE, "mayCatch", Names.MAY_CATCH).ifNotZero(seen);
                 out.athrow();
                 var state = plan.values.before(i);
                 frames.at(seen, state.locals(), plan.flow.there(i), state.stack());
@@ -267,81 +265,97 @@ final class BodyWriter {
                 var load = (LoadInstruction) instruction;
                 VType type = state.locals()[load.slot()];
                 if (type == null || !plan.isRelocated(type)) {
-                    code().loadLocal(load.typeKind(), slots.of(load.slot()));
+                    code().load(load.typeKind(), slots.of(load.slot()));
                 }
             }
             case STORE -> {
                 var store = (StoreInstruction) instruction;
                 if (!plan.isRelocated(state.top())) {
-                    code().storeLocal(store.typeKind(), slots.of(store.slot()));
+                    code().store(store.typeKind(), slots.of(store.slot()));
                 }
             }
             case INCREMENT -> {
                 var increment = (IncrementInstruction) instruction;
-                code().iinc(slots.of(increment.slot()), increment.constant());
+                code().increment(slots.of(increment.slot()), increment.constant());
             }
             case BRANCH -> {
                 var branch = (BranchInstruction) instruction;
-                code().branch(branch.opcode(), target(i, branch.target()));
+                code().branch(branch.opcode().bytecode(), target(i, branch.target()));
             }
             case TABLE_SWITCH -> {
                 var table = (TableSwitchInstruction) instruction;
-                Label otherwise = target(i, table.defaultTarget());
-                code().tableswitch(table.lowValue(), table.highValue(), otherwise, mapped(i, table.cases()));
+                Place otherwise = target(i, table.defaultTarget());
+                SortedMap<Integer, Place> cases = mapped(i, table.cases());
+                var places = new ArrayList<Place>();
+                for (int value = table.lowValue(); value - table.highValue() <= 0; value++) {
+                    places.add(cases.getOrDefault(value, otherwise));
+                }
+                code().tableSwitch(table.lowValue(), otherwise, places);
             }
             case LOOKUP_SWITCH -> {
                 var table = (LookupSwitchInstruction) instruction;
-                code().lookupswitch(target(i, table.defaultTarget()), mapped(i, table.cases()));
+                code().lookupSwitch(target(i, table.defaultTarget()), mapped(i, table.cases()));
             }
             case RETURN -> end((ReturnInstruction) instruction);
-            case STACK -> news.shuffle((StackInstruction) instruction, state.stack());
+            case STACK -> news.shuffle(i, (StackInstruction) instruction, state.stack());
             case NEW_OBJECT -> {
-                out.labelBinding(newAt[i]);
-                code().with(instruction);
+                out.bind(newAt[i]);
+                copy(i);
                 if (plan.relocated.contains(i)) {
                     out.pop(); // initialises the class at its place in the order; the object is made at its constructor
                 }
             }
             case INVOKE -> invoke(i, (InvokeInstruction) instruction, state);
-            case INVOKE_DYNAMIC -> sites.write((InvokeDynamicInstruction) instruction, code());
-            default -> code().with(instruction);
+            case INVOKE_DYNAMIC -> {
+                Block made = sites.at(instruction);
+                if (made == null) {
+                    copy(i);
+                } else {
+                    CallSites.make(made, code());
+                }
+            }
+            default -> copy(i);
         }
     }
 
     private void invoke(int i, InvokeInstruction call, Values.State state) {
         if (news.isConstructor(call, state)) {
-            news.construct(call, state);
+            news.construct(i, call, state);
         } else if (i == 0 || body.frames[i] != null || !sites.startsAtOnce(body.instructions[i - 1], call)) {
-            code().with(call);
+            copy(i);
         } else {
-            sites.made(body.instructions[i - 1], code());
+            CallSites.made(Objects.requireNonNull(sites.at(body.instructions[i - 1])), code());
         }
     }
 
-    private Label target(int from, Label to) {
+    private void copy(int i) {
+        body.copy(i, code());
+    }
+
+    private Place target(int from, Label to) {
         return lines.target(from, body.index(to));
     }
 
-    private List<SwitchCase> mapped(int from, List<SwitchCase> cases) {
-        var all = new ArrayList<SwitchCase>();
+    private SortedMap<Integer, Place> mapped(int from, List<SwitchCase> cases) {
+        var all = new TreeMap<Integer, Place>();
         for (SwitchCase one : cases) {
-            all.add(SwitchCase.of(one.caseValue(), target(from, one.target())));
+            all.put(one.caseValue(), target(from, one.target()));
         }
         return all;
     }
 
     private void end(ReturnInstruction end) {
         switch (end.typeKind()) {
-            case VOID -> code().aconst_null();
+            case VOID -> code().constNull();
             case REFERENCE -> {}
             default -> box(body.method.methodTypeSymbol().returnType(), code());
         }
         code().areturn();
     }
 
-    static void box(ClassDesc primitive, CodeBuilder out) {
+    static void box(ClassDesc primitive, Assembler out) {
         ClassDesc boxed = boxed(primitive);
-        out.invokestatic(boxed, "valueOf", MethodTypeDesc.of(boxed, primitive));
+        out.callStatic(boxed, "valueOf", MethodTypeDesc.of(boxed, primitive));
     }
 
     static ClassDesc boxed(ClassDesc primitive) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
-import java.lang.classfile.CodeBuilder;
+import dev.wakeful.compiler.assembler.Assembler;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -47,18 +47,18 @@ final class Bridge {
 
     /// The body of a method reference: a static method of the host that takes the machine and calls the implementation,
     /// with the conversions that the lambda metafactory would do.
-    static void write(Block block, CodeBuilder code) {
+    static void write(Block block, Assembler code) {
         List<Layout.Saved> start = start(block, layout(block));
         block.castMachine(code, 0);
         var handle = block.handle();
         var owner = handle.owner();
         MethodTypeDesc target = handle.invocationType();
         if (handle.kind() == DirectMethodHandleDesc.Kind.CONSTRUCTOR) {
-            code.new_(owner).dup();
+            code.make(owner).dup();
         }
         for (int i = 0; i < start.size(); i++) {
             Layout.Field field = Objects.requireNonNull(start.get(i).field());
-            code.aload(0).getfield(block.machine(), field.name, field.type());
+            code.aload(0).get(block.machine(), field.name, field.type());
             ClassDesc from = block.parameter() != null && i == start.size() - 1
                     ? block.parameter()
                     : block.captures().parameterType(i);
@@ -67,22 +67,22 @@ final class Bridge {
         MethodTypeDesc type = MethodTypeDesc.ofDescriptor(handle.lookupDescriptor());
         boolean isInterface = handle.isOwnerInterface();
         switch (handle.kind()) {
-            case STATIC, INTERFACE_STATIC -> code.invokestatic(owner, handle.methodName(), type, isInterface);
-            case INTERFACE_VIRTUAL -> code.invokeinterface(owner, handle.methodName(), type);
-            case CONSTRUCTOR -> code.invokespecial(owner, "<init>", type);
-            case SPECIAL, INTERFACE_SPECIAL -> code.invokespecial(owner, handle.methodName(), type, isInterface);
-            default -> code.invokevirtual(owner, handle.methodName(), type);
+            case STATIC, INTERFACE_STATIC -> code.callStatic(owner, handle.methodName(), type, isInterface);
+            case INTERFACE_VIRTUAL -> code.callInterface(owner, handle.methodName(), type);
+            case CONSTRUCTOR -> code.callSpecial(owner, "<init>", type, false);
+            case SPECIAL, INTERFACE_SPECIAL -> code.callSpecial(owner, handle.methodName(), type, isInterface);
+            default -> code.callVirtual(owner, handle.methodName(), type);
         }
         ClassDesc result = target.returnType();
         if (result.equals(ConstantDescs.CD_void)) {
-            code.aconst_null();
+            code.constNull();
         } else if (result.isPrimitive()) {
             BodyWriter.box(result, code);
         }
         code.areturn();
     }
 
-    private static void convert(ClassDesc field, ClassDesc from, ClassDesc to, CodeBuilder code) {
+    private static void convert(ClassDesc field, ClassDesc from, ClassDesc to, Assembler code) {
         if (from.isPrimitive() && to.isPrimitive()) {
             widen(from, to, code);
         } else if (to.isPrimitive()) {
@@ -93,15 +93,15 @@ final class Bridge {
         } else if (from.isPrimitive()) {
             BodyWriter.box(from, code);
         } else if (!to.equals(field) && !to.equals(Names.OBJECT)) {
-            code.checkcast(to);
+            code.cast(to);
         }
     }
 
-    private static void widen(ClassDesc from, ClassDesc to, CodeBuilder code) {
+    private static void widen(ClassDesc from, ClassDesc to, Assembler code) {
         TypeKind source = TypeKind.from(from).asLoadable();
         TypeKind target = TypeKind.from(to).asLoadable();
         if (source != target) {
-            code.conversion(source, target);
+            code.widen(source, target);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
+import dev.wakeful.compiler.assembler.Assembler;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
@@ -8,7 +9,6 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ConstantDescs;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The places of a class where a block is made, by constant-pool entry: what replaces the lambda there.
@@ -26,26 +26,31 @@ final class CallSites {
                 : null;
     }
 
-    void write(InvokeDynamicInstruction site, CodeBuilder out) {
-        Block block = at(site);
-        if (block == null) {
-            out.with(site);
-        } else {
-            out.invokestatic(block.machine(), "make", block.makeType(), false);
-        }
+    /// Makes a block; the captured values are on the stack.
+    static void make(Block block, Assembler out) {
+        out.callStatic(block.machine(), "make", block.makeType());
+    }
+
+    static void make(Block block, CodeBuilder out) {
+        out.invokestatic(block.machine(), "make", block.makeType(), false);
     }
 
     /// Whether a call is `async(block)` of a block made by the instruction before it: then the block, which was just
     /// made for this one start, is the future.
     boolean startsAtOnce(Instruction before, InvokeInstruction call) {
-        return at(before) != null
-                && call.name().equalsString("async")
-                && call.owner().name().equalsString("dev/wakeful/Async");
+        return at(before) != null && starts(call);
     }
 
-    /// Says to the block on the stack, made by `site`, that it is a future now.
-    void made(Instruction site, CodeBuilder out) {
-        Block block = Objects.requireNonNull(at(site));
+    static boolean starts(InvokeInstruction call) {
+        return call.name().equalsString("async") && call.owner().name().equalsString("dev/wakeful/Async");
+    }
+
+    /// Says to the block on the stack, which was just made, that it is a future now.
+    static void made(Block block, Assembler out) {
+        out.dup().callVirtual(block.machine(), Names.MADE, ConstantDescs.MTD_void);
+    }
+
+    static void made(Block block, CodeBuilder out) {
         out.dup().invokevirtual(block.machine(), Names.MADE, ConstantDescs.MTD_void);
     }
 }

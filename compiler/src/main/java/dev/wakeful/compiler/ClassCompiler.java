@@ -5,6 +5,8 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassHierarchyResolver.ClassHierarchyInfo;
 import java.lang.classfile.ClassModel;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.constant.ClassDesc;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +27,6 @@ final class ClassCompiler {
             ClassFile.DeadCodeOption.KEEP_DEAD_CODE,
             ClassFile.DeadLabelsOption.DROP_DEAD_LABELS);
 
-    private static final int SHORT_JUMP = 32767;
     private static final int HUGE = 8000;
     private static final String CODE_LENGTH = "Code length (\\d+) is outside .* in ([^(]+)\\(.*";
 
@@ -120,7 +122,10 @@ final class ClassCompiler {
     private byte @Nullable [] hostOrRefusal(HostWriter writer, Map<Block, BlockPlan> plans) {
         try {
             byte[] host = writer.write(CONTEXT);
-            return hasLongJumps(host) ? writer.write(withLongJumps()) : host;
+            return writer.unframed().isEmpty() ? host : framed(host, writer.unframed());
+        } catch (TooLarge e) {
+            refusals.refuse(Texts.TOO_LARGE, firstLine(plans, e.method()), e.length());
+            return null;
         } catch (IllegalArgumentException e) {
             Matcher tooLarge = Pattern.compile(CODE_LENGTH).matcher(String.valueOf(e.getMessage()));
             if (!tooLarge.matches()) {
@@ -139,11 +144,12 @@ final class ClassCompiler {
                 .orElse(0);
     }
 
-    /// For bodies whose jumps are too far for two bytes: the API then adds instructions between ours, and only it can
-    /// write the frames. Classes that it asks for and nobody knows are taken for direct subclasses of `Object`, so that
-    /// two of them merge to `Object`; an interface would be merged with anything to itself.
-    private static ClassFile withLongJumps() {
-        return ClassFile.of(
+    /// For methods whose jumps are too far for two bytes: there are instructions between those that have frames, and
+    /// only the API can find out theirs. Classes that it asks for and nobody knows are taken for direct subclasses of
+    /// `Object`, so that two of them merge to `Object`; an interface would be merged with anything to itself.
+    private static byte[] framed(byte[] host, Set<String> methods) {
+        ClassFile framing = ClassFile.of(
+                ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
                 ClassFile.DeadLabelsOption.DROP_DEAD_LABELS,
                 ClassFile.ClassHierarchyResolverOption.of(
                         ClassHierarchyResolver.ofResourceParsing(ClassLoader.getSystemClassLoader())
@@ -151,6 +157,10 @@ final class ClassCompiler {
                                         ? ClassHierarchyInfo.ofClass(null)
                                         : ClassHierarchyInfo.ofClass(Names.OBJECT))
                                 .cached()));
+        return framing.transformClass(
+                framing.parse(host),
+                ClassTransform.transformingMethodBodies(
+                        method -> methods.contains(BlockFinder.key(method)), CodeTransform.ACCEPT_ALL));
     }
 
     /// Spares most classes that they are parsed again.
@@ -178,19 +188,5 @@ final class ClassCompiler {
                 refusals.note(Texts.LARGE, plan.body.firstLine(), length);
             }
         }
-    }
-
-    private static boolean hasLongJumps(byte[] host) {
-        return host.length > SHORT_JUMP && longestCode(host) > SHORT_JUMP;
-    }
-
-    private static int longestCode(byte[] host) {
-        int longest = 0;
-        for (MethodModel method : CONTEXT.parse(host).methods()) {
-            if (method.code().orElse(null) instanceof CodeAttribute code) {
-                longest = Math.max(longest, code.codeLength());
-            }
-        }
-        return longest;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
+import dev.wakeful.compiler.assembler.Assembler;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Instruction;
@@ -55,6 +56,10 @@ final class CodeBody {
 
     private final BitSet isAwait = new BitSet();
 
+    /// The bytes of the code, and where each instruction starts there.
+    private final byte[] bytes;
+
+    private final int[] starts;
     private final int[] indexOfBci;
     private final int[][] targets;
     private final int[][] successors;
@@ -78,9 +83,12 @@ final class CodeBody {
         this.code = (CodeAttribute) method.code().orElseThrow();
         var found = new ArrayList<Instruction>();
         this.indexOfBci = new int[code.codeLength() + 1];
+        this.bytes = code.codeArray();
+        this.starts = new int[bytes.length];
         int bci = 0;
         for (CodeElement element : elements) {
             if (element instanceof Instruction instruction) {
+                starts[found.size()] = bci;
                 indexOfBci[bci] = found.size();
                 bci += instruction.sizeInBytes();
                 found.add(instruction);
@@ -144,6 +152,11 @@ final class CodeBody {
 
     int length() {
         return instructions.length;
+    }
+
+    /// Writes an instruction as it is; it must be none that jumps or names a local.
+    void copy(int index, Assembler out) {
+        out.copy(instructions[index], bytes, starts[index]);
     }
 
     /// The number of the await that an instruction is, or -1.

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
-import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.Label;
-import java.lang.classfile.attribute.StackMapFrameInfo;
-import java.lang.classfile.attribute.StackMapFrameInfo.ObjectVerificationTypeInfo;
-import java.lang.classfile.attribute.StackMapFrameInfo.SimpleVerificationTypeInfo;
-import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
-import java.lang.classfile.attribute.StackMapTableAttribute;
+import dev.wakeful.compiler.assembler.Assembler;
+import dev.wakeful.compiler.assembler.FrameType;
+import dev.wakeful.compiler.assembler.Place;
 import java.lang.constant.ClassDesc;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,21 +19,20 @@ final class Frames {
     private static final @Nullable VType[] NO_LOCALS = {};
 
     private final BlockPlan plan;
-    private final CodeBuilder out;
-    private final Label[] newAt;
-    private final List<StackMapFrameInfo> frames = new ArrayList<>();
-    private final Map<ClassDesc, VerificationTypeInfo> references = new HashMap<>();
+    private final Assembler out;
+    private final Place[] newAt;
+    private final Map<ClassDesc, FrameType> references = new HashMap<>();
     private final Slots slots;
 
     /// What every frame has, by slot, and the last slot of it.
-    private final VerificationTypeInfo[] added;
+    private final FrameType[] added;
 
     private final int lastAdded;
 
     private boolean atFrame;
 
     /// @param newAt the places of the `new` instructions, which types of objects that are not constructed name
-    Frames(BlockPlan plan, CodeBuilder out, Label[] newAt) {
+    Frames(BlockPlan plan, Assembler out, Place[] newAt) {
         this.plan = plan;
         this.out = out;
         this.newAt = newAt;
@@ -46,50 +41,43 @@ final class Frames {
         this.lastAdded = slots.resumesInLoops() ? slots.outcome() : slots.context();
     }
 
-    private VerificationTypeInfo[] added() {
-        var bySlot = new VerificationTypeInfo[slots.temps() + 1];
-        Arrays.fill(bySlot, SimpleVerificationTypeInfo.TOP);
+    private FrameType[] added() {
+        var bySlot = new FrameType[slots.temps() + 1];
+        Arrays.fill(bySlot, FrameType.TOP);
         if (plan.isInstance) {
             bySlot[0] = reference(plan.host());
         }
         bySlot[slots.machine()] = reference(plan.machine());
         bySlot[slots.context()] = reference(Names.CONTEXT);
         if (slots.resumesInLoops()) {
-            bySlot[slots.target()] = SimpleVerificationTypeInfo.INTEGER;
+            bySlot[slots.target()] = FrameType.INTEGER;
             bySlot[slots.outcome()] = reference(Names.OBJECT);
         }
         return bySlot;
     }
 
     /// Everything that emits code says so, so that the next frame knows that it is not at the place of the one before.
-    CodeBuilder code() {
+    Assembler code() {
         atFrame = false;
         return out;
     }
 
     /// Binds a label that has a frame. Two frames cannot share a place, so a `nop` may come before.
-    void at(Label label, @Nullable VType[] locals, BitSet kept, List<VType> stack) {
+    void at(Place label, @Nullable VType[] locals, BitSet kept, List<VType> stack) {
         if (atFrame) {
             out.nop();
         }
-        out.labelBinding(label);
-        frames.add(StackMapFrameInfo.of(label, locals(locals, kept), stack(stack)));
+        out.bind(label).frame(locals(locals, kept), stack(stack));
         atFrame = true;
     }
 
     /// Binds a label at which only the machine and the like are known.
-    void bare(Label label, List<VType> stack) {
+    void bare(Place label, List<VType> stack) {
         at(label, NO_LOCALS, new BitSet(), stack);
     }
 
-    void write() {
-        if (!frames.isEmpty()) {
-            out.with(StackMapTableAttribute.of(frames));
-        }
-    }
-
-    private List<VerificationTypeInfo> stack(List<VType> stack) {
-        var infos = new ArrayList<VerificationTypeInfo>();
+    private List<FrameType> stack(List<VType> stack) {
+        var infos = new ArrayList<FrameType>();
         for (VType type : stack) {
             if (!plan.isRelocated(type)) {
                 infos.add(info(type));
@@ -98,21 +86,21 @@ final class Frames {
         return infos;
     }
 
-    private VerificationTypeInfo info(VType type) {
+    private FrameType info(VType type) {
         return type.desc() == null ? type.info(newAt) : reference(type.desc());
     }
 
-    private VerificationTypeInfo reference(ClassDesc type) {
-        VerificationTypeInfo known = references.get(type);
+    private FrameType reference(ClassDesc type) {
+        FrameType known = references.get(type);
         if (known == null) {
-            known = ObjectVerificationTypeInfo.of(type);
+            known = FrameType.object(type);
             references.put(type, known);
         }
         return known;
     }
 
-    private List<VerificationTypeInfo> locals(@Nullable VType[] locals, BitSet kept) {
-        VerificationTypeInfo[] bySlot = added.clone();
+    private List<FrameType> locals(@Nullable VType[] locals, BitSet kept) {
+        FrameType[] bySlot = added.clone();
         int last = lastAdded;
         for (int local = kept.nextSetBit(0); local >= 0 && local < locals.length; local = kept.nextSetBit(local + 1)) {
             VType type = locals[local];
@@ -126,12 +114,12 @@ final class Frames {
     }
 
     /// The slots of a new body in the form of a frame, where a wide value is one entry.
-    private static List<VerificationTypeInfo> withoutSecondHalves(VerificationTypeInfo[] bySlot, int length) {
+    private static List<FrameType> withoutSecondHalves(FrameType[] bySlot, int length) {
         int count = 0;
         for (int slot = 0; slot < length; slot++) {
-            VerificationTypeInfo info = bySlot[slot];
+            FrameType info = bySlot[slot];
             bySlot[count++] = info;
-            if (info == SimpleVerificationTypeInfo.LONG || info == SimpleVerificationTypeInfo.DOUBLE) {
+            if (info == FrameType.LONG || info == FrameType.DOUBLE) {
                 slot++;
             }
         }

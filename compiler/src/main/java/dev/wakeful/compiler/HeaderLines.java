@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
-import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.Label;
+import dev.wakeful.compiler.assembler.Assembler;
+import dev.wakeful.compiler.assembler.Place;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,9 +22,9 @@ import java.util.TreeMap;
 final class HeaderLines {
     private final BlockPlan plan;
     private final CodeBody body;
-    private final CodeBuilder out;
+    private final Assembler out;
     private final Frames frames;
-    private final Label[] at;
+    private final Place[] at;
     private final Map<Integer, Header> headers = new TreeMap<>();
 
     /// Those whose other side is jumped from.
@@ -37,10 +37,10 @@ final class HeaderLines {
     /// @param entered where a resume enters
     /// @param copy the `nop` of the other side, out of line
     /// @param end its end
-    record Header(BitSet loop, boolean isInside, Label entered, Label copy, Label end) {}
+    record Header(BitSet loop, boolean isInside, Place entered, Place copy, Place end) {}
 
     /// @param at the places of the instructions of the source
-    HeaderLines(BlockPlan plan, CodeBuilder out, Frames frames, Label[] at) {
+    HeaderLines(BlockPlan plan, Assembler out, Frames frames, Place[] at) {
         this.plan = plan;
         this.body = plan.body;
         this.out = out;
@@ -51,7 +51,7 @@ final class HeaderLines {
             BitSet loop = one.getValue();
             if (body.lines[header] != 0 && !isHandler(header)) {
                 boolean isInside = header > 0 && loop.get(header - 1) && body.fallsThrough(header - 1);
-                headers.put(header, new Header(loop, isInside, out.newLabel(), out.newLabel(), out.newLabel()));
+                headers.put(header, new Header(loop, isInside, new Place(), new Place(), new Place()));
             }
         }
         for (int from = 0; from < body.length() && !headers.isEmpty(); from++) {
@@ -74,14 +74,14 @@ final class HeaderLines {
     }
 
     /// Where a jump of the source goes.
-    Label target(int from, int to) {
+    Place target(int from, int to) {
         Header header = headers.get(to);
         return header == null || header.loop.get(from) == header.isInside ? at[to] : header.copy;
     }
 
     /// Where a resume enters a loop. The ranges of handlers begin there as well: an edge from in front of the loop to a
     /// handler inside would be a second entry.
-    Label entered(int index) {
+    Place entered(int index) {
         Header header = headers.get(index);
         return header == null ? at[index] : header.entered;
     }
@@ -100,9 +100,9 @@ final class HeaderLines {
         for (Map.Entry<Integer, Header> one : copies.entrySet()) {
             Header header = one.getValue();
             frame(header.copy, one.getKey());
-            out.lineNumber(body.lines[one.getKey()]);
-            frames.code().nop().goto_(header.entered);
-            out.labelBinding(header.end);
+            out.line(body.lines[one.getKey()]);
+            frames.code().nop().jump(header.entered);
+            out.bind(header.end);
         }
     }
 
@@ -111,7 +111,7 @@ final class HeaderLines {
         return copies;
     }
 
-    private void frame(Label label, int header) {
+    private void frame(Place label, int header) {
         var state = plan.values.before(header);
         frames.at(label, state.locals(), plan.flow.there(header), state.stack());
     }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
+import dev.wakeful.compiler.assembler.Assembler;
+import dev.wakeful.compiler.assembler.FrameType;
+import dev.wakeful.compiler.assembler.Pool;
+import dev.wakeful.compiler.assembler.WrittenCode;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassElement;
@@ -17,22 +21,32 @@ import java.lang.classfile.constantpool.ConstantPoolBuilder;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LabelTarget;
-import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Writes the class of the user's: the bodies of its blocks and the places where they are made; the rest as it was.
 final class HostWriter {
-    private static final ClassDesc METHOD = ClassDesc.of("java.lang.reflect.Method");
+    private static final int LONGEST = 65535;
+
+    /// Code of this length may have jumps that two bytes do not reach, once it is written anew.
+    private static final int FAR = 32000;
 
     private final ClassModel model;
     private final BlockFinder found;
     private final Map<Block, BlockPlan> plans;
     private final boolean atLoad;
+    private final Pool pool;
+
+    /// The methods that may have jumps of four bytes, by name and type: not all of their frames are known.
+    private final Set<String> unframed = new HashSet<>();
 
     /// @param atLoad whether the class initialiser asks the agent for the machines, which no file holds
     HostWriter(ClassModel model, BlockFinder found, Map<Block, BlockPlan> plans, boolean atLoad) {
@@ -40,10 +54,16 @@ final class HostWriter {
         this.found = found;
         this.plans = plans;
         this.atLoad = atLoad;
+        this.pool = new Pool(ConstantPoolBuilder.of(model));
+    }
+
+    /// The methods of which some frames may be missing, by name and type.
+    Set<String> unframed() {
+        return unframed;
     }
 
     byte[] write(ClassFile context) {
-        return context.build(model.thisClass(), ConstantPoolBuilder.of(model), out -> {
+        return context.build(model.thisClass(), pool.entries(), out -> {
             for (ClassElement element : model) {
                 if (element instanceof MethodModel method) {
                     List<Block> own = found.bodiesOf(method);
@@ -59,16 +79,17 @@ final class HostWriter {
             }
             for (Block block : found.blocks) {
                 if (block.lambda() == null) {
-                    out.withMethodBody(
+                    method(
                             block.bodyName(),
                             block.bodyType(),
                             bodyFlags(true, true),
+                            out,
                             code -> Bridge.write(block, code));
                 }
             }
             if (atLoad && !hasInitializer()) {
                 out.withMethodBody("<clinit>", ConstantDescs.MTD_void, ClassFile.ACC_STATIC, code -> {
-                    askAgent(code);
+                    AgentCall.write(code);
                     code.return_();
                 });
             }
@@ -93,11 +114,46 @@ final class HostWriter {
     }
 
     private void body(Block block, BlockPlan plan, boolean isSynthetic, ClassBuilder out) {
-        out.withMethodBody(
+        method(
                 block.bodyName(),
                 plan.bodyType(),
                 bodyFlags(isSynthetic, !plan.isInstance),
+                out,
                 code -> new BodyWriter(plan, found.sites, code).write());
+    }
+
+    private void method(String name, MethodTypeDesc type, int flags, ClassBuilder out, Consumer<Assembler> body) {
+        FrameType receiver = (flags & ClassFile.ACC_STATIC) == 0
+                ? FrameType.object(model.thisClass().asSymbol())
+                : null;
+        out.withMethod(name, type, flags, method -> method.with(code(name, type, receiver, body)));
+    }
+
+    /// Writes code, with long jumps where short ones do not reach.
+    private WrittenCode code(String name, MethodTypeDesc type, @Nullable FrameType receiver, Consumer<Assembler> body) {
+        var code = new Assembler(pool, receiver, type, false);
+        body.accept(code);
+        if (!code.fits()) {
+            code = new Assembler(pool, receiver, type, true);
+            body.accept(code);
+            code.fits();
+        }
+        if (code.length() > LONGEST) {
+            throw new TooLarge(name, code.length());
+        }
+        if (code.lacksFrames()) {
+            unframed.add(name + type.descriptorString());
+        }
+        return code.finish();
+    }
+
+    private @Nullable FrameType receiver(MethodModel method) {
+        if (method.flags().has(AccessFlag.STATIC)) {
+            return null;
+        }
+        return method.methodName().equalsString("<init>")
+                ? FrameType.UNINITIALIZED_THIS
+                : FrameType.object(model.thisClass().asSymbol());
     }
 
     /// A method that is no body: as it was, but for the blocks that are made in it.
@@ -110,67 +166,38 @@ final class HostWriter {
         }
         out.withMethod(method.methodName(), method.methodType(), method.flags().flagsMask(), made -> {
             for (MethodElement element : method) {
-                if (element instanceof CodeModel) {
+                if (!(element instanceof CodeModel)) {
+                    made.with(element);
+                } else if (!asksFirst && MakerWriter.canCopy((CodeAttribute) code)) {
+                    made.with(code(
+                            method.methodName().stringValue(),
+                            method.methodTypeSymbol(),
+                            receiver(method),
+                            to -> new MakerWriter((CodeAttribute) code, found.elementsOf(method), found.sites, to)
+                                    .write()));
+                } else {
                     made.withCode(to -> {
                         if (asksFirst) {
-                            askAgent(to);
+                            AgentCall.write(to);
                         }
                         copy(method, (CodeAttribute) code, to);
                     });
-                } else {
-                    made.with(element);
                 }
             }
         });
     }
 
-    /// Calls [Agent#define] by name, in the class loader that has the agent: the loader of the class itself, as those
-    /// of application servers, need not know it.
-    private static void askAgent(CodeBuilder code) {
-        ClassDesc classDesc = ConstantDescs.CD_Class;
-        ClassDesc loader = ClassDesc.of("java.lang.ClassLoader");
-        code.loadConstant(Agent.class.getName()).iconst_1();
-        code.invokestatic(loader, "getSystemClassLoader", MethodTypeDesc.of(loader));
-        code.invokestatic(
-                classDesc,
-                "forName",
-                MethodTypeDesc.of(classDesc, ConstantDescs.CD_String, ConstantDescs.CD_boolean, loader));
-        code.loadConstant("define");
-        arrayOf(classDesc, code, () -> code.loadConstant(ConstantDescs.CD_MethodHandles_Lookup));
-        code.invokevirtual(
-                classDesc, "getMethod", MethodTypeDesc.of(METHOD, ConstantDescs.CD_String, classDesc.arrayType()));
-        code.aconst_null();
-        arrayOf(
-                ConstantDescs.CD_Object,
-                code,
-                () -> code.invokestatic(
-                        ConstantDescs.CD_MethodHandles,
-                        "lookup",
-                        MethodTypeDesc.of(ConstantDescs.CD_MethodHandles_Lookup)));
-        code.invokevirtual(
-                METHOD,
-                "invoke",
-                MethodTypeDesc.of(
-                        ConstantDescs.CD_Object, ConstantDescs.CD_Object, ConstantDescs.CD_Object.arrayType()));
-        code.pop();
-    }
-
-    private static void arrayOf(ClassDesc type, CodeBuilder code, Runnable element) {
-        code.iconst_1().anewarray(type).dup().iconst_0();
-        element.run();
-        code.aastore();
-    }
-
+    /// The same by the API, for code that has more than the compiler knows to write.
     private void copy(MethodModel method, CodeAttribute code, CodeBuilder out) {
         InvokeDynamicInstruction before = null;
         for (CodeElement element : found.elementsOf(method)) {
             if (element instanceof InvokeDynamicInstruction site && found.sites.at(site) != null) {
-                found.sites.write(site, out);
+                CallSites.make(Objects.requireNonNull(found.sites.at(site)), out);
                 before = site;
                 continue;
             }
             if (before != null && element instanceof InvokeInstruction call && found.sites.startsAtOnce(before, call)) {
-                found.sites.made(before, out);
+                CallSites.made(Objects.requireNonNull(found.sites.at(before)), out);
             } else {
                 out.with(element);
             }
@@ -179,5 +206,8 @@ final class HostWriter {
             }
         }
         code.findAttribute(Attributes.stackMapTable()).ifPresent(out::with);
+        if (code.codeLength() > FAR) { // the API may have to write long jumps
+            unframed.add(BlockFinder.key(method));
+        }
     }
 }

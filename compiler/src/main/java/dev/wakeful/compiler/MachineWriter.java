@@ -4,18 +4,17 @@ package dev.wakeful.compiler;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
+import dev.wakeful.compiler.assembler.Assembler;
+import dev.wakeful.compiler.assembler.FrameType;
+import dev.wakeful.compiler.assembler.Place;
+import dev.wakeful.compiler.assembler.Pool;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
-import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.SourceFileAttribute;
-import java.lang.classfile.attribute.StackMapFrameInfo;
-import java.lang.classfile.attribute.StackMapFrameInfo.ObjectVerificationTypeInfo;
-import java.lang.classfile.attribute.StackMapFrameInfo.VerificationTypeInfo;
-import java.lang.classfile.attribute.StackMapTableAttribute;
+import java.lang.classfile.constantpool.ConstantPoolBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -23,6 +22,7 @@ import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the class of a machine: fields, the call of the body, and the factory that stands in the lambda's place.
@@ -51,7 +51,7 @@ final class MachineWriter {
     private final Block block;
     private final Shape shape;
     private final ClassDesc machine;
-    private final FieldRefs fields;
+    private final Pool pool = new Pool(ConstantPoolBuilder.of());
 
     /// What the machine needs to know of the body.
     ///
@@ -87,11 +87,10 @@ final class MachineWriter {
         this.block = block;
         this.shape = shape;
         this.machine = block.machine();
-        this.fields = new FieldRefs(machine, shape.fields().size());
     }
 
     byte[] write(ClassFile context) {
-        return context.build(machine, out -> {
+        return context.build(pool.entries().classEntry(machine), pool.entries(), out -> {
             out.withVersion(host.majorVersion(), host.minorVersion());
             out.withFlags(FLAGS).withSuperclass(Names.MACHINE).withInterfaceSymbols(block.type());
             host.findAttribute(Attributes.sourceFile())
@@ -109,7 +108,7 @@ final class MachineWriter {
             }
             clear(out);
             if (shape.plan() != null && shape.plan().wipes()) {
-                out.withMethodBody(WIPE, MTD_void, 0, code -> wipe(code).return_());
+                method(out, WIPE, MTD_void, 0, code -> wipe(code).end(TypeKind.VOID));
             }
             constants(out);
         });
@@ -117,6 +116,16 @@ final class MachineWriter {
 
     private ClassDesc hostType() {
         return host.thisClass().asSymbol();
+    }
+
+    private void method(ClassBuilder out, String name, MethodTypeDesc type, int flags, Consumer<Assembler> body) {
+        out.withMethod(name, type, flags, method -> {
+            FrameType receiver = (flags & ClassFile.ACC_STATIC) == 0 ? FrameType.object(machine) : null;
+            var code = new Assembler(pool, receiver, type, false);
+            body.accept(code);
+            code.fits();
+            method.with(code.finish());
+        });
     }
 
     private void fields(ClassBuilder out) {
@@ -129,17 +138,18 @@ final class MachineWriter {
     }
 
     private void constructor(ClassBuilder out) {
-        out.withMethodBody(
+        method(
+                out,
                 "<init>",
                 MTD_void,
                 0,
                 code -> code.aload(0)
-                        .invokespecial(Names.MACHINE, "<init>", MTD_void)
-                        .return_());
+                        .callSpecial(Names.MACHINE, "<init>", MTD_void, false)
+                        .end(TypeKind.VOID));
     }
 
-    private CodeBuilder fresh(CodeBuilder code) {
-        return code.new_(machine).dup().invokespecial(machine, "<init>", MTD_void);
+    private Assembler fresh(Assembler code) {
+        return code.make(machine).dup().callSpecial(machine, "<init>", MTD_void, false);
     }
 
     private int captured() {
@@ -148,102 +158,103 @@ final class MachineWriter {
 
     /// The static method at the lambda's place: captured values in, a block out.
     private void make(ClassBuilder out) {
-        out.withMethodBody("make", block.makeType(), ClassFile.ACC_STATIC, code -> {
+        method(out, "make", block.makeType(), ClassFile.ACC_STATIC, code -> {
             fresh(code);
             int slot = 0;
             if (shape.isInstance()) {
-                code.dup().aload(slot++).putfield(machine, SELF, hostType());
+                code.dup().aload(slot++).put(machine, SELF, hostType());
             }
             for (Layout.Saved saved : shape.start().subList(0, captured())) {
                 TypeKind kind = BodyWriter.kind(saved.value().type());
-                put(code.dup().loadLocal(kind, slot), saved);
+                put(code.dup().load(kind, slot), saved);
                 slot += kind.slotSize();
             }
             code.areturn();
         });
     }
 
-    private void put(CodeBuilder code, Layout.Saved saved) {
+    private void put(Assembler code, Layout.Saved saved) {
         Layout.Field field = Objects.requireNonNull(saved.field());
-        code.putfield(fields.of(field, code));
+        code.put(machine, field.name, field.type());
     }
 
     private void start(ClassBuilder out) {
-        out.withMethodBody("start", block.kind().start(), ClassFile.ACC_PUBLIC, code -> {
+        method(out, "start", block.kind().start(), ClassFile.ACC_PUBLIC, code -> {
             fresh(code);
             if (shape.isInstance()) {
-                code.dup().aload(0).getfield(machine, SELF, hostType()).putfield(machine, SELF, hostType());
+                code.dup().aload(0).get(machine, SELF, hostType()).put(machine, SELF, hostType());
             }
             for (Layout.Saved saved : shape.start().subList(0, captured())) {
                 Layout.Field field = Objects.requireNonNull(saved.field());
-                put(code.dup().aload(0).getfield(fields.of(field, code)), saved);
+                put(code.dup().aload(0).get(machine, field.name, field.type()), saved);
             }
             if (block.parameter() != null) {
                 code.dup().aload(1);
                 fromObject(block.parameter(), code);
                 put(code, shape.start().getLast());
             }
-            code.dup().invokevirtual(machine, Names.MADE, MTD_void).areturn();
+            code.dup().callVirtual(machine, Names.MADE, MTD_void).areturn();
         });
     }
 
-    static void fromObject(ClassDesc type, CodeBuilder code) {
+    static void fromObject(ClassDesc type, Assembler code) {
         if (type.isPrimitive()) {
             ClassDesc boxed = BodyWriter.boxed(type);
-            code.checkcast(boxed).invokevirtual(boxed, type.displayName() + "Value", MethodTypeDesc.of(type));
+            code.cast(boxed).callVirtual(boxed, type.displayName() + "Value", MethodTypeDesc.of(type));
         } else if (!type.equals(Names.OBJECT)) {
-            code.checkcast(type);
+            code.cast(type);
         }
     }
 
     /// A block is started, never called.
     private void called(ClassBuilder out) {
-        out.withMethodBody(
+        method(
+                out,
                 block.kind().method(),
                 block.kind().type(),
                 ClassFile.ACC_PUBLIC,
-                code -> code.aload(0).invokevirtual(machine, "called", CALLED).athrow());
+                code -> code.aload(0).callVirtual(machine, "called", CALLED).athrow());
     }
 
     private void step(ClassBuilder out) {
         BlockPlan plan = shape.plan();
-        out.withMethodBody("step", Names.STEP, ClassFile.ACC_PROTECTED, code -> {
+        method(out, "step", Names.STEP, ClassFile.ACC_PROTECTED, code -> {
             if (plan == null) {
                 boolean isInterface = host.flags().has(AccessFlag.INTERFACE);
-                code.aload(0).aload(1).invokestatic(hostType(), block.bodyName(), block.bodyType(), isInterface);
+                code.aload(0).aload(1).callStatic(hostType(), block.bodyName(), block.bodyType(), isInterface);
                 code.areturn();
                 return;
             }
             if (plan.isDirect()) {
-                Label resumed = code.newLabel();
-                code.aload(0).getfield(machine, "state", ConstantDescs.CD_short).ifne(resumed);
+                Place resumed = new Place();
+                code.aload(0).get(machine, "state", ConstantDescs.CD_short).ifNotZero(resumed);
                 self(code, 0);
                 for (Layout.Saved saved : shape.start()) {
                     Layout.Field field = Objects.requireNonNull(saved.field());
-                    code.aload(0).getfield(fields.of(field, code));
+                    code.aload(0).get(machine, field.name, field.type());
                     ClassDesc type = saved.value().type().desc();
                     if (type != null && !type.equals(field.type())) {
-                        code.checkcast(type);
+                        code.cast(type);
                     }
                 }
                 code.aload(0).aload(1);
                 plan.invoke(code);
-                code.areturn().labelBinding(resumed);
-                frames(code, frame(resumed, List.of(machine, Names.CONTEXT), List.of()));
+                code.areturn().bind(resumed);
+                frame(code, List.of(machine, Names.CONTEXT), List.of());
             }
             resume(plan, code, 0);
             code.areturn();
         });
     }
 
-    private void self(CodeBuilder code, int slot) {
+    private void self(Assembler code, int slot) {
         if (shape.isInstance()) {
-            code.aload(slot).getfield(machine, SELF, hostType());
+            code.aload(slot).get(machine, SELF, hostType());
         }
     }
 
     /// Calls the body of a machine that is suspended, which has no use for its parameters then.
-    private void resume(BlockPlan plan, CodeBuilder code, int slot) {
+    private void resume(BlockPlan plan, Assembler code, int slot) {
         self(code, slot);
         if (plan.isDirect()) {
             shape.start().forEach(saved -> Restores.zero(saved.value().type(), code));
@@ -261,83 +272,78 @@ final class MachineWriter {
 
     /// A body that suspends has its machine from before, or makes one here that its caller alone will know.
     private void kept(ClassBuilder out, BlockPlan plan) {
-        out.withMethodBody(KEPT, keptType(plan), ClassFile.ACC_STATIC, code -> {
-            Label made = code.newLabel();
-            code.aload(0).ifnonnull(made);
-            fresh(code).dup().invokevirtual(machine, "owned", MTD_void).astore(0);
+        method(out, KEPT, keptType(plan), ClassFile.ACC_STATIC, code -> {
+            Place made = new Place();
+            code.aload(0).ifNotNull(made);
+            fresh(code).dup().callVirtual(machine, "owned", MTD_void).astore(0);
             if (shape.isInstance()) {
-                code.aload(0).aload(1).putfield(machine, SELF, hostType());
+                code.aload(0).aload(1).put(machine, SELF, hostType());
             }
-            code.labelBinding(made).aload(0).areturn();
-            frames(code, frame(made, keptType(plan).parameterList(), List.of()));
+            frame(code.bind(made), keptType(plan).parameterList(), List.of());
+            code.aload(0).areturn();
         });
     }
 
     /// Goes on with what an await of this block left suspended, which is its machine, or what a cancel put there.
     private void again(ClassBuilder out, BlockPlan plan) {
-        out.withMethodBody(AGAIN, AGAIN_TYPE, ClassFile.ACC_STATIC, code -> {
-            Label other = code.newLabel();
-            Label done = code.newLabel();
-            code.aload(0).instanceOf(machine).ifeq(other);
-            code.aload(0).checkcast(machine).astore(2);
+        method(out, AGAIN, AGAIN_TYPE, ClassFile.ACC_STATIC, code -> {
+            Place other = new Place();
+            Place done = new Place();
+            code.aload(0).isA(machine).ifZero(other);
+            code.aload(0).cast(machine).astore(2);
             resume(plan, code, 2);
-            code.dup().aload(2).if_acmpne(done);
-            code.pop().getstatic(Names.FUTURE, "PENDING", Names.OBJECT);
-            code.labelBinding(done).areturn();
-            code.labelBinding(other).aload(0).aload(1);
-            code.invokeinterface(Names.FUTURE, "pollRaw", Names.STEP).areturn();
-            frames(
-                    code,
-                    frame(done, List.of(Names.FUTURE, Names.CONTEXT, machine), List.of(Names.OBJECT)),
-                    frame(other, List.of(Names.FUTURE, Names.CONTEXT), List.of()));
+            code.dup().aload(2).ifOther(done);
+            code.pop().getStatic(Names.FUTURE, "PENDING", Names.OBJECT);
+            frame(code.bind(done), List.of(Names.FUTURE, Names.CONTEXT, machine), List.of(Names.OBJECT));
+            code.areturn();
+            frame(code.bind(other), List.of(Names.FUTURE, Names.CONTEXT), List.of());
+            code.aload(0).aload(1);
+            code.callInterface(Names.FUTURE, "pollRaw", Names.STEP).areturn();
         });
     }
 
-    /// Frames are written down, so that nothing has to compute them.
-    private static void frames(CodeBuilder code, StackMapFrameInfo... frames) {
-        code.with(StackMapTableAttribute.of(List.of(frames)));
+    private static void frame(Assembler code, List<ClassDesc> locals, List<ClassDesc> stack) {
+        code.frame(types(locals), types(stack));
     }
 
-    private static StackMapFrameInfo frame(Label at, List<ClassDesc> locals, List<ClassDesc> stack) {
-        return StackMapFrameInfo.of(at, infos(locals), infos(stack));
-    }
-
-    private static List<VerificationTypeInfo> infos(List<ClassDesc> types) {
-        var infos = new ArrayList<VerificationTypeInfo>();
+    private static List<FrameType> types(List<ClassDesc> types) {
+        var all = new ArrayList<FrameType>();
         for (ClassDesc type : types) {
-            infos.add(ObjectVerificationTypeInfo.of(type));
+            all.add(FrameType.object(type));
         }
-        return infos;
+        return all;
     }
 
     private void clear(ClassBuilder out) {
-        out.withMethodBody("clear", MTD_void, ClassFile.ACC_PROTECTED, code -> {
+        method(out, "clear", MTD_void, ClassFile.ACC_PROTECTED, code -> {
             if (shape.isInstance()) {
-                code.aload(0).aconst_null().putfield(machine, SELF, hostType());
+                code.aload(0).constNull().put(machine, SELF, hostType());
             }
-            wipe(code).return_();
+            wipe(code).end(TypeKind.VOID);
         });
     }
 
-    private CodeBuilder wipe(CodeBuilder code) {
+    private Assembler wipe(Assembler code) {
         for (Layout.Field field : shape.fields()) {
             if (field.isReference()) {
-                code.aload(0).aconst_null().putfield(fields.of(field, code));
+                code.aload(0).constNull().put(machine, field.name, field.type());
             }
         }
         return code;
     }
 
     private void constants(ClassBuilder out) {
-        out.withMethodBody(
+        method(
+                out,
                 "sites",
                 SITES,
                 ClassFile.ACC_PROTECTED,
-                code -> code.loadConstant(shape.sites()).areturn());
-        out.withMethodBody(
+                code -> code.constant(shape.sites()).areturn());
+        method(
+                out,
                 "hasCleanup",
                 HAS_CLEANUP,
                 ClassFile.ACC_PROTECTED,
-                code -> code.loadConstant(shape.hasCleanup() ? 1 : 0).ireturn());
+                code -> code.constant(shape.hasCleanup() ? 1 : 0).end(TypeKind.INT));
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
-import java.lang.classfile.CodeBuilder;
+import dev.wakeful.compiler.assembler.Assembler;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.StackInstruction;
 import java.util.ArrayList;
@@ -20,20 +20,20 @@ final class NewWriter {
         this.slots = plan.slots();
     }
 
-    private CodeBuilder code() {
+    private Assembler code() {
         return frames.code();
     }
 
     /// Writes a stack instruction, without those of its values that are not there.
-    void shuffle(StackInstruction instruction, List<VType> stack) {
+    void shuffle(int i, StackInstruction instruction, List<VType> stack) {
         if (plan.relocated.isEmpty()) {
-            code().with(instruction);
+            plan.body.copy(i, code());
             return;
         }
         int count = Values.taken(instruction, stack);
         List<VType> moved = stack.subList(stack.size() - count, stack.size());
         if (moved.stream().noneMatch(plan::isRelocated)) {
-            code().with(instruction);
+            plan.body.copy(i, code());
             return;
         }
         var before = new ArrayList<Integer>();
@@ -52,10 +52,10 @@ final class NewWriter {
             return;
         }
         for (int place : before.reversed()) {
-            code().storeLocal(BodyWriter.kind(moved.get(place)), slots.temps() + 2 * place);
+            code().store(BodyWriter.kind(moved.get(place)), slots.temps() + 2 * place);
         }
         for (int place : after) {
-            code().loadLocal(BodyWriter.kind(moved.get(place)), slots.temps() + 2 * place);
+            code().load(BodyWriter.kind(moved.get(place)), slots.temps() + 2 * place);
         }
     }
 
@@ -69,7 +69,7 @@ final class NewWriter {
     }
 
     /// Makes the object now: parks the arguments, `new`, the constructor, and a copy for every place that held one.
-    void construct(InvokeInstruction call, Values.State state) {
+    void construct(int i, InvokeInstruction call, Values.State state) {
         List<VType> stack = state.stack();
         int receiver = stack.size() - 1 - call.typeSymbol().parameterCount();
         VType fresh = stack.get(receiver);
@@ -79,15 +79,16 @@ final class NewWriter {
         for (int place = stack.size() - 1; place >= lowest; place--) {
             if (!plan.isRelocated(stack.get(place))) {
                 parked[place] = temp;
-                code().storeLocal(BodyWriter.kind(stack.get(place)), temp);
+                code().store(BodyWriter.kind(stack.get(place)), temp);
                 temp += 2;
             }
         }
-        code().new_(call.owner()).dup();
+        code().make(call.owner().asSymbol()).dup();
         for (int place = receiver + 1; place < stack.size(); place++) {
-            code().loadLocal(BodyWriter.kind(stack.get(place)), parked[place]);
+            code().load(BodyWriter.kind(stack.get(place)), parked[place]);
         }
-        code().with(call).astore(temp);
+        plan.body.copy(i, code());
+        code().astore(temp);
         for (int local = 0; local < state.locals().length; local++) {
             if (fresh.equals(state.locals()[local])) {
                 code().aload(temp).astore(slots.of(local));
@@ -98,7 +99,7 @@ final class NewWriter {
             if (fresh.equals(type)) {
                 code().aload(temp);
             } else if (!plan.isRelocated(type)) {
-                code().loadLocal(BodyWriter.kind(type), parked[place]);
+                code().load(BodyWriter.kind(type), parked[place]);
             }
         }
     }

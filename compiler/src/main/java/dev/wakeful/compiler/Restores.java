@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
-import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.Label;
-import java.lang.classfile.instruction.SwitchCase;
+import dev.wakeful.compiler.assembler.Assembler;
+import dev.wakeful.compiler.assembler.Place;
+import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
@@ -33,11 +33,11 @@ final class Restores {
     private static final int NOWHERE = -1;
 
     private final BlockPlan plan;
-    private final CodeBuilder out;
+    private final Assembler out;
     private final Frames frames;
     private final Slots slots;
     private final HeaderLines lines;
-    private final FieldRefs fields;
+    private final ClassDesc machine;
 
     /// Where each header sends a resume, by target.
     private final TreeMap<Integer, Dispatch> dispatches = new TreeMap<>();
@@ -47,27 +47,27 @@ final class Restores {
     /// @param k the await
     /// @param next the place of the next header in the list of those around it
     /// @param end where to go behind the last
-    private record Way(int k, int next, Label end) {}
+    private record Way(int k, int next, Place end) {}
 
-    private record Dispatch(Label label, TreeMap<Integer, Way> ways) {}
+    private record Dispatch(Place label, TreeMap<Integer, Way> ways) {}
 
-    Restores(BlockPlan plan, CodeBuilder out, Frames frames, HeaderLines lines) {
+    Restores(BlockPlan plan, Assembler out, Frames frames, HeaderLines lines) {
         this.plan = plan;
         this.out = out;
         this.frames = frames;
         this.slots = plan.slots();
         this.lines = lines;
-        this.fields = new FieldRefs(plan.machine(), plan.layout.fields().size());
+        this.machine = plan.machine();
         for (List<Integer> around : plan.headers) {
             for (int header : around) {
                 if (!dispatches.containsKey(header)) {
-                    dispatches.put(header, new Dispatch(out.newLabel(), new TreeMap<>()));
+                    dispatches.put(header, new Dispatch(new Place(), new TreeMap<>()));
                 }
             }
         }
     }
 
-    private CodeBuilder code() {
+    private Assembler code() {
         return frames.code();
     }
 
@@ -79,7 +79,7 @@ final class Restores {
         List<Layout.Field> unused = plan.unused(k);
         boolean isWiped = unused.size() > BlockPlan.FEW;
         if (isWiped) {
-            out.aload(slots.machine()).invokevirtual(plan.machine(), MachineWriter.WIPE, ConstantDescs.MTD_void);
+            out.aload(slots.machine()).callVirtual(plan.machine(), MachineWriter.WIPE, ConstantDescs.MTD_void);
         }
         for (Layout.Saved one : saved.reversed()) {
             if (one.value().onStack()) {
@@ -90,14 +90,14 @@ final class Restores {
             Layout.Field field = one.field();
             if (!one.value().onStack() && field != null) {
                 out.aload(slots.machine())
-                        .loadLocal(
+                        .load(
                                 BodyWriter.kind(one.value().type()),
                                 slots.of(one.value().place()))
-                        .putfield(fields.of(field, out));
+                        .put(machine, field.name, field.type());
             }
         }
         for (Layout.Field field : isWiped ? List.<Layout.Field>of() : unused) {
-            out.aload(slots.machine()).aconst_null().putfield(fields.of(field, out));
+            out.aload(slots.machine()).constNull().put(machine, field.name, field.type());
         }
     }
 
@@ -106,16 +106,16 @@ final class Restores {
         if (field == null) {
             out.pop();
         } else if (one.value().type().isWide()) {
-            out.aload(slots.machine()).dup_x2().pop().putfield(fields.of(field, out));
+            out.aload(slots.machine()).dupX2().pop().put(machine, field.name, field.type());
         } else {
-            out.aload(slots.machine()).swap().putfield(fields.of(field, out));
+            out.aload(slots.machine()).swap().put(machine, field.name, field.type());
         }
     }
 
     // ------------------------------------------------------------------------------------------------- going on
 
     /// With the value of the await on the stack: restores, and goes on with the value.
-    void goOn(int k, Label join) {
+    void goOn(int k, Place join) {
         if (plan.headers.get(k).isEmpty()) {
             boolean hasStack = hasStack(k);
             if (hasStack) {
@@ -126,7 +126,7 @@ final class Restores {
                 stack(k);
                 out.aload(slots.temps());
             }
-            code().goto_(join);
+            code().jump(join);
         } else {
             through(new Way(k, 0, join), k + 1);
         }
@@ -142,11 +142,11 @@ final class Restores {
     }
 
     /// With its failure on the stack: restores the locals, and goes on with the failure.
-    void goOnFailed(int k, Label thrown) {
+    void goOnFailed(int k, Place thrown) {
         if (plan.headers.get(k).isEmpty()) {
             code().astore(slots.temps());
             locals(k, NOWHERE);
-            code().aload(slots.temps()).goto_(thrown);
+            code().aload(slots.temps()).jump(thrown);
         } else {
             through(new Way(k, 0, thrown), plan.body.awaits.size() + k + 1);
         }
@@ -154,7 +154,7 @@ final class Restores {
 
     private void through(Way way, int target) {
         code().astore(slots.outcome());
-        out.loadConstant(target).istore(slots.target());
+        out.constant(target).store(TypeKind.INT, slots.target());
         enter(way, NOWHERE);
         for (int place = 0; place < plan.headers.get(way.k).size(); place++) {
             dispatch(plan.headers.get(way.k).get(place)).ways.put(target, new Way(way.k, place + 1, way.end));
@@ -169,7 +169,7 @@ final class Restores {
     void header(int index) {
         Dispatch dispatch = dispatches.get(index);
         if (dispatch != null) {
-            code().iload(slots.target()).ifne(dispatch.label);
+            code().load(TypeKind.INT, slots.target()).ifNotZero(dispatch.label);
         }
     }
 
@@ -181,16 +181,17 @@ final class Restores {
     }
 
     private void outOfLine(int header, Dispatch dispatch) {
-        var labels = new ArrayList<Label>();
-        var cases = new ArrayList<SwitchCase>();
+        var labels = new ArrayList<Place>();
+        var cases = new TreeMap<Integer, Place>();
         for (int target : dispatch.ways.keySet()) {
-            Label label = cases.isEmpty() && dispatch.ways.size() == 1 ? dispatch.label : out.newLabel();
+            Place label = cases.isEmpty() && dispatch.ways.size() == 1 ? dispatch.label : new Place();
             labels.add(label);
-            cases.add(SwitchCase.of(target, label));
+            cases.put(target, label);
         }
         if (cases.size() > 1) {
             frame(dispatch.label, header);
-            code().iload(slots.target()).lookupswitch(labels.getLast(), cases.subList(0, cases.size() - 1));
+            cases.pollLastEntry();
+            code().load(TypeKind.INT, slots.target()).lookupSwitch(labels.getLast(), cases);
         }
         var label = labels.iterator();
         for (Map.Entry<Integer, Way> way : dispatch.ways.entrySet()) {
@@ -199,7 +200,7 @@ final class Restores {
         }
     }
 
-    private void frame(Label label, int header) {
+    private void frame(Place label, int header) {
         var state = plan.values.before(header);
         frames.at(label, state.locals(), plan.flow.there(header), state.stack());
     }
@@ -217,14 +218,14 @@ final class Restores {
             return;
         }
         locals(way.k, from);
-        out.iconst_0().istore(slots.target());
+        out.constant(0).store(TypeKind.INT, slots.target());
         if (failed) {
-            out.aload(slots.outcome()).checkcast(Names.THROWABLE);
+            out.aload(slots.outcome()).cast(Names.THROWABLE);
         } else {
             stack(way.k);
             out.aload(slots.outcome());
         }
-        out.goto_(way.end);
+        out.jump(way.end);
     }
 
     private void pop(VType type) {
@@ -255,7 +256,7 @@ final class Restores {
                 } else {
                     load(saved);
                 }
-                out.storeLocal(BodyWriter.kind(type), slots.of(local));
+                out.store(BodyWriter.kind(type), slots.of(local));
             }
         }
         for (int place = 0; place < state.stack().size(); place++) {
@@ -264,7 +265,7 @@ final class Restores {
                 pushed(way.k, new Layout.Value(true, place, type));
             }
         }
-        out.goto_(lines.entered(header));
+        out.jump(lines.entered(header));
     }
 
     private void pushed(int k, Layout.Value value) {
@@ -279,14 +280,8 @@ final class Restores {
         zero(value.type(), out);
     }
 
-    static void zero(VType type, CodeBuilder out) {
-        switch (type.kind()) {
-            case 'I' -> out.iconst_0();
-            case 'J' -> out.lconst_0();
-            case 'F' -> out.fconst_0();
-            case 'D' -> out.dconst_0();
-            default -> out.aconst_null();
-        }
+    static void zero(VType type, Assembler out) {
+        out.zero(BodyWriter.kind(type));
     }
 
     /// The type a header has a local for, or null.
@@ -322,7 +317,7 @@ final class Restores {
     /// Restores one local.
     void local(Layout.Saved one) {
         load(one);
-        out.storeLocal(BodyWriter.kind(one.value().type()), slots.of(one.value().place()));
+        out.store(BodyWriter.kind(one.value().type()), slots.of(one.value().place()));
     }
 
     private void stack(int k) {
@@ -336,13 +331,13 @@ final class Restores {
     private void load(Layout.Saved one) {
         Layout.Field field = one.field();
         if (field == null) {
-            code().aconst_null();
+            code().constNull();
             return;
         }
-        code().aload(slots.machine()).getfield(fields.of(field, out));
+        code().aload(slots.machine()).get(machine, field.name, field.type());
         ClassDesc type = one.value().type().desc();
         if (type != null && !type.equals(field.type())) {
-            out.checkcast(type);
+            out.cast(type);
         }
     }
 }

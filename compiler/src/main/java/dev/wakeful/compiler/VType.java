@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler;
 
-import java.lang.classfile.Label;
+import dev.wakeful.compiler.assembler.FrameType;
+import dev.wakeful.compiler.assembler.Place;
 import java.lang.classfile.attribute.StackMapFrameInfo.ObjectVerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.SimpleVerificationTypeInfo;
 import java.lang.classfile.attribute.StackMapFrameInfo.UninitializedVerificationTypeInfo;
@@ -70,15 +71,15 @@ record VType(char kind, @Nullable ClassDesc desc, int site) {
     }
 
     /// @param newAt the places of the `new` instructions
-    VerificationTypeInfo info(Label[] newAt) {
+    FrameType info(Place[] newAt) {
         return switch (kind) {
-            case 'I' -> SimpleVerificationTypeInfo.INTEGER;
-            case 'J' -> SimpleVerificationTypeInfo.LONG;
-            case 'F' -> SimpleVerificationTypeInfo.FLOAT;
-            case 'D' -> SimpleVerificationTypeInfo.DOUBLE;
-            case 'N' -> SimpleVerificationTypeInfo.NULL;
-            case 'U' -> UninitializedVerificationTypeInfo.of(newAt[site]);
-            default -> ObjectVerificationTypeInfo.of(Objects.requireNonNull(desc));
+            case 'I' -> FrameType.INTEGER;
+            case 'J' -> FrameType.LONG;
+            case 'F' -> FrameType.FLOAT;
+            case 'D' -> FrameType.DOUBLE;
+            case 'N' -> FrameType.NULL;
+            case 'U' -> FrameType.uninitialized(newAt[site]);
+            default -> FrameType.object(Objects.requireNonNull(desc));
         };
     }
 
