@@ -109,7 +109,7 @@ final class ClassCompiler {
             var shape = plan == null
                     ? MachineWriter.Shape.ofReference(model, block)
                     : MachineWriter.Shape.of(model, block, plan);
-            output.put(internalName(block.machine()), new MachineWriter(model, block, shape).write(CONTEXT));
+            output.put(internalName(block.machine()), new MachineWriter(model, block, shape).write());
         }
         return output;
     }

@@ -3,7 +3,7 @@ package dev.wakeful.compiler;
 
 import dev.wakeful.compiler.assembler.Assembler;
 import dev.wakeful.compiler.assembler.FrameType;
-import dev.wakeful.compiler.assembler.Pool;
+import dev.wakeful.compiler.assembler.HostPool;
 import dev.wakeful.compiler.assembler.WrittenCode;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassBuilder;
@@ -43,7 +43,7 @@ final class HostWriter {
     private final BlockFinder found;
     private final Map<Block, BlockPlan> plans;
     private final boolean atLoad;
-    private final Pool pool;
+    private final HostPool pool;
 
     /// The methods that may have jumps of four bytes, by name and type: not all of their frames are known.
     private final Set<String> unframed = new HashSet<>();
@@ -54,7 +54,7 @@ final class HostWriter {
         this.found = found;
         this.plans = plans;
         this.atLoad = atLoad;
-        this.pool = new Pool(ConstantPoolBuilder.of(model));
+        this.pool = new HostPool(ConstantPoolBuilder.of(model));
     }
 
     /// The methods of which some frames may be missing, by name and type.

@@ -6,15 +6,13 @@ import static java.lang.constant.ConstantDescs.MTD_void;
 
 import dev.wakeful.compiler.assembler.Assembler;
 import dev.wakeful.compiler.assembler.FrameType;
+import dev.wakeful.compiler.assembler.NewClass;
 import dev.wakeful.compiler.assembler.Place;
-import dev.wakeful.compiler.assembler.Pool;
 import java.lang.classfile.Attributes;
-import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.attribute.SourceFileAttribute;
-import java.lang.classfile.constantpool.ConstantPoolBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -22,7 +20,6 @@ import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the class of a machine: fields, the call of the body, and the factory that stands in the lambda's place.
@@ -51,7 +48,7 @@ final class MachineWriter {
     private final Block block;
     private final Shape shape;
     private final ClassDesc machine;
-    private final Pool pool = new Pool(ConstantPoolBuilder.of());
+    private final NewClass out;
 
     /// What the machine needs to know of the body.
     ///
@@ -87,65 +84,47 @@ final class MachineWriter {
         this.block = block;
         this.shape = shape;
         this.machine = block.machine();
+        this.out = new NewClass(host.majorVersion(), host.minorVersion(), FLAGS, machine, Names.MACHINE, block.type());
     }
 
-    byte[] write(ClassFile context) {
-        return context.build(pool.entries().classEntry(machine), pool.entries(), out -> {
-            out.withVersion(host.majorVersion(), host.minorVersion());
-            out.withFlags(FLAGS).withSuperclass(Names.MACHINE).withInterfaceSymbols(block.type());
-            host.findAttribute(Attributes.sourceFile())
-                    .ifPresent(file ->
-                            out.with(SourceFileAttribute.of(file.sourceFile().stringValue())));
-            fields(out);
-            constructor(out);
-            make(out);
-            start(out);
-            called(out);
-            step(out);
-            if (shape.plan() != null && shape.plan().isDirect()) {
-                kept(out, shape.plan());
-                again(out, shape.plan());
-            }
-            clear(out);
-            if (shape.plan() != null && shape.plan().wipes()) {
-                method(out, WIPE, MTD_void, 0, code -> wipe(code).end(TypeKind.VOID));
-            }
-            constants(out);
-        });
+    byte[] write() {
+        fields();
+        constructor();
+        make();
+        start();
+        called();
+        step();
+        if (shape.plan() != null && shape.plan().isDirect()) {
+            kept(shape.plan());
+            again(shape.plan());
+        }
+        clear();
+        if (shape.plan() != null && shape.plan().wipes()) {
+            wipe(out.method(WIPE, MTD_void, 0)).end(TypeKind.VOID);
+        }
+        constants();
+        SourceFileAttribute file = host.findAttribute(Attributes.sourceFile()).orElse(null);
+        return out.toBytes(file == null ? "" : file.sourceFile().stringValue());
     }
 
     private ClassDesc hostType() {
         return host.thisClass().asSymbol();
     }
 
-    private void method(ClassBuilder out, String name, MethodTypeDesc type, int flags, Consumer<Assembler> body) {
-        out.withMethod(name, type, flags, method -> {
-            FrameType receiver = (flags & ClassFile.ACC_STATIC) == 0 ? FrameType.object(machine) : null;
-            var code = new Assembler(pool, receiver, type, false);
-            body.accept(code);
-            code.fits();
-            method.with(code.finish());
-        });
-    }
-
-    private void fields(ClassBuilder out) {
+    private void fields() {
         if (shape.isInstance()) {
-            out.withField(SELF, hostType(), 0);
+            out.field(SELF, hostType());
         }
         for (Layout.Field field : shape.fields()) {
-            out.withField(field.name, field.type(), 0);
+            out.field(field.name, field.type());
         }
     }
 
-    private void constructor(ClassBuilder out) {
-        method(
-                out,
-                "<init>",
-                MTD_void,
-                0,
-                code -> code.aload(0)
-                        .callSpecial(Names.MACHINE, "<init>", MTD_void, false)
-                        .end(TypeKind.VOID));
+    private void constructor() {
+        out.method("<init>", MTD_void, 0)
+                .aload(0)
+                .callSpecial(Names.MACHINE, "<init>", MTD_void, false)
+                .end(TypeKind.VOID);
     }
 
     private Assembler fresh(Assembler code) {
@@ -157,20 +136,19 @@ final class MachineWriter {
     }
 
     /// The static method at the lambda's place: captured values in, a block out.
-    private void make(ClassBuilder out) {
-        method(out, "make", block.makeType(), ClassFile.ACC_STATIC, code -> {
-            fresh(code);
-            int slot = 0;
-            if (shape.isInstance()) {
-                code.dup().aload(slot++).put(machine, SELF, hostType());
-            }
-            for (Layout.Saved saved : shape.start().subList(0, captured())) {
-                TypeKind kind = BodyWriter.kind(saved.value().type());
-                put(code.dup().load(kind, slot), saved);
-                slot += kind.slotSize();
-            }
-            code.areturn();
-        });
+    private void make() {
+        Assembler code = out.method("make", block.makeType(), ClassFile.ACC_STATIC);
+        fresh(code);
+        int slot = 0;
+        if (shape.isInstance()) {
+            code.dup().aload(slot++).put(machine, SELF, hostType());
+        }
+        for (Layout.Saved saved : shape.start().subList(0, captured())) {
+            TypeKind kind = BodyWriter.kind(saved.value().type());
+            put(code.dup().load(kind, slot), saved);
+            slot += kind.slotSize();
+        }
+        code.areturn();
     }
 
     private void put(Assembler code, Layout.Saved saved) {
@@ -178,23 +156,22 @@ final class MachineWriter {
         code.put(machine, field.name, field.type());
     }
 
-    private void start(ClassBuilder out) {
-        method(out, "start", block.kind().start(), ClassFile.ACC_PUBLIC, code -> {
-            fresh(code);
-            if (shape.isInstance()) {
-                code.dup().aload(0).get(machine, SELF, hostType()).put(machine, SELF, hostType());
-            }
-            for (Layout.Saved saved : shape.start().subList(0, captured())) {
-                Layout.Field field = Objects.requireNonNull(saved.field());
-                put(code.dup().aload(0).get(machine, field.name, field.type()), saved);
-            }
-            if (block.parameter() != null) {
-                code.dup().aload(1);
-                fromObject(block.parameter(), code);
-                put(code, shape.start().getLast());
-            }
-            code.dup().callVirtual(machine, Names.MADE, MTD_void).areturn();
-        });
+    private void start() {
+        Assembler code = out.method("start", block.kind().start(), ClassFile.ACC_PUBLIC);
+        fresh(code);
+        if (shape.isInstance()) {
+            code.dup().aload(0).get(machine, SELF, hostType()).put(machine, SELF, hostType());
+        }
+        for (Layout.Saved saved : shape.start().subList(0, captured())) {
+            Layout.Field field = Objects.requireNonNull(saved.field());
+            put(code.dup().aload(0).get(machine, field.name, field.type()), saved);
+        }
+        if (block.parameter() != null) {
+            code.dup().aload(1);
+            fromObject(block.parameter(), code);
+            put(code, shape.start().getLast());
+        }
+        code.dup().callVirtual(machine, Names.MADE, MTD_void).areturn();
     }
 
     static void fromObject(ClassDesc type, Assembler code) {
@@ -207,44 +184,41 @@ final class MachineWriter {
     }
 
     /// A block is started, never called.
-    private void called(ClassBuilder out) {
-        method(
-                out,
-                block.kind().method(),
-                block.kind().type(),
-                ClassFile.ACC_PUBLIC,
-                code -> code.aload(0).callVirtual(machine, "called", CALLED).athrow());
+    private void called() {
+        out.method(block.kind().method(), block.kind().type(), ClassFile.ACC_PUBLIC)
+                .aload(0)
+                .callVirtual(machine, "called", CALLED)
+                .athrow();
     }
 
-    private void step(ClassBuilder out) {
+    private void step() {
         BlockPlan plan = shape.plan();
-        method(out, "step", Names.STEP, ClassFile.ACC_PROTECTED, code -> {
-            if (plan == null) {
-                boolean isInterface = host.flags().has(AccessFlag.INTERFACE);
-                code.aload(0).aload(1).callStatic(hostType(), block.bodyName(), block.bodyType(), isInterface);
-                code.areturn();
-                return;
-            }
-            if (plan.isDirect()) {
-                Place resumed = new Place();
-                code.aload(0).get(machine, "state", ConstantDescs.CD_short).ifNotZero(resumed);
-                self(code, 0);
-                for (Layout.Saved saved : shape.start()) {
-                    Layout.Field field = Objects.requireNonNull(saved.field());
-                    code.aload(0).get(machine, field.name, field.type());
-                    ClassDesc type = saved.value().type().desc();
-                    if (type != null && !type.equals(field.type())) {
-                        code.cast(type);
-                    }
-                }
-                code.aload(0).aload(1);
-                plan.invoke(code);
-                code.areturn().bind(resumed);
-                frame(code, List.of(machine, Names.CONTEXT), List.of());
-            }
-            resume(plan, code, 0);
+        Assembler code = out.method("step", Names.STEP, ClassFile.ACC_PROTECTED);
+        if (plan == null) {
+            boolean isInterface = host.flags().has(AccessFlag.INTERFACE);
+            code.aload(0).aload(1).callStatic(hostType(), block.bodyName(), block.bodyType(), isInterface);
             code.areturn();
-        });
+            return;
+        }
+        if (plan.isDirect()) {
+            Place resumed = new Place();
+            code.aload(0).get(machine, "state", ConstantDescs.CD_short).ifNotZero(resumed);
+            self(code, 0);
+            for (Layout.Saved saved : shape.start()) {
+                Layout.Field field = Objects.requireNonNull(saved.field());
+                code.aload(0).get(machine, field.name, field.type());
+                ClassDesc type = saved.value().type().desc();
+                if (type != null && !type.equals(field.type())) {
+                    code.cast(type);
+                }
+            }
+            code.aload(0).aload(1);
+            plan.invoke(code);
+            code.areturn().bind(resumed);
+            frame(code, List.of(machine, Names.CONTEXT), List.of());
+        }
+        resume(plan, code, 0);
+        code.areturn();
     }
 
     private void self(Assembler code, int slot) {
@@ -271,35 +245,33 @@ final class MachineWriter {
     }
 
     /// A body that suspends has its machine from before, or makes one here that its caller alone will know.
-    private void kept(ClassBuilder out, BlockPlan plan) {
-        method(out, KEPT, keptType(plan), ClassFile.ACC_STATIC, code -> {
-            Place made = new Place();
-            code.aload(0).ifNotNull(made);
-            fresh(code).dup().callVirtual(machine, "owned", MTD_void).astore(0);
-            if (shape.isInstance()) {
-                code.aload(0).aload(1).put(machine, SELF, hostType());
-            }
-            frame(code.bind(made), keptType(plan).parameterList(), List.of());
-            code.aload(0).areturn();
-        });
+    private void kept(BlockPlan plan) {
+        Assembler code = out.method(KEPT, keptType(plan), ClassFile.ACC_STATIC);
+        Place made = new Place();
+        code.aload(0).ifNotNull(made);
+        fresh(code).dup().callVirtual(machine, "owned", MTD_void).astore(0);
+        if (shape.isInstance()) {
+            code.aload(0).aload(1).put(machine, SELF, hostType());
+        }
+        frame(code.bind(made), keptType(plan).parameterList(), List.of());
+        code.aload(0).areturn();
     }
 
     /// Goes on with what an await of this block left suspended, which is its machine, or what a cancel put there.
-    private void again(ClassBuilder out, BlockPlan plan) {
-        method(out, AGAIN, AGAIN_TYPE, ClassFile.ACC_STATIC, code -> {
-            Place other = new Place();
-            Place done = new Place();
-            code.aload(0).isA(machine).ifZero(other);
-            code.aload(0).cast(machine).astore(2);
-            resume(plan, code, 2);
-            code.dup().aload(2).ifOther(done);
-            code.pop().getStatic(Names.FUTURE, "PENDING", Names.OBJECT);
-            frame(code.bind(done), List.of(Names.FUTURE, Names.CONTEXT, machine), List.of(Names.OBJECT));
-            code.areturn();
-            frame(code.bind(other), List.of(Names.FUTURE, Names.CONTEXT), List.of());
-            code.aload(0).aload(1);
-            code.callInterface(Names.FUTURE, "pollRaw", Names.STEP).areturn();
-        });
+    private void again(BlockPlan plan) {
+        Assembler code = out.method(AGAIN, AGAIN_TYPE, ClassFile.ACC_STATIC);
+        Place other = new Place();
+        Place done = new Place();
+        code.aload(0).isA(machine).ifZero(other);
+        code.aload(0).cast(machine).astore(2);
+        resume(plan, code, 2);
+        code.dup().aload(2).ifOther(done);
+        code.pop().getStatic(Names.FUTURE, "PENDING", Names.OBJECT);
+        frame(code.bind(done), List.of(Names.FUTURE, Names.CONTEXT, machine), List.of(Names.OBJECT));
+        code.areturn();
+        frame(code.bind(other), List.of(Names.FUTURE, Names.CONTEXT), List.of());
+        code.aload(0).aload(1);
+        code.callInterface(Names.FUTURE, "pollRaw", Names.STEP).areturn();
     }
 
     private static void frame(Assembler code, List<ClassDesc> locals, List<ClassDesc> stack) {
@@ -314,13 +286,12 @@ final class MachineWriter {
         return all;
     }
 
-    private void clear(ClassBuilder out) {
-        method(out, "clear", MTD_void, ClassFile.ACC_PROTECTED, code -> {
-            if (shape.isInstance()) {
-                code.aload(0).constNull().put(machine, SELF, hostType());
-            }
-            wipe(code).end(TypeKind.VOID);
-        });
+    private void clear() {
+        Assembler code = out.method("clear", MTD_void, ClassFile.ACC_PROTECTED);
+        if (shape.isInstance()) {
+            code.aload(0).constNull().put(machine, SELF, hostType());
+        }
+        wipe(code).end(TypeKind.VOID);
     }
 
     private Assembler wipe(Assembler code) {
@@ -332,18 +303,12 @@ final class MachineWriter {
         return code;
     }
 
-    private void constants(ClassBuilder out) {
-        method(
-                out,
-                "sites",
-                SITES,
-                ClassFile.ACC_PROTECTED,
-                code -> code.constant(shape.sites()).areturn());
-        method(
-                out,
-                "hasCleanup",
-                HAS_CLEANUP,
-                ClassFile.ACC_PROTECTED,
-                code -> code.constant(shape.hasCleanup() ? 1 : 0).end(TypeKind.INT));
+    private void constants() {
+        out.method("sites", SITES, ClassFile.ACC_PROTECTED)
+                .constant(shape.sites())
+                .areturn();
+        out.method("hasCleanup", HAS_CLEANUP, ClassFile.ACC_PROTECTED)
+                .constant(shape.hasCleanup() ? 1 : 0)
+                .end(TypeKind.INT);
     }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wakeful.compiler.assembler.Assembler;
 import dev.wakeful.compiler.assembler.FrameType;
-import dev.wakeful.compiler.assembler.Pool;
+import dev.wakeful.compiler.assembler.HostPool;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -49,7 +49,7 @@ class MakerWriterTest {
         ClassFile context =
                 ClassFile.of(ClassFile.StackMapsOption.DROP_STACK_MAPS, ClassFile.DeadCodeOption.KEEP_DEAD_CODE);
         ClassModel model = context.parse(original);
-        var pool = new Pool(ConstantPoolBuilder.of(model));
+        var pool = new HostPool(ConstantPoolBuilder.of(model));
         byte[] written = context.build(
                 model.thisClass(),
                 pool.entries(),

@@ -318,7 +318,7 @@ public final class Assembler {
             code.u1(Code.SIPUSH);
             code.u2(value);
         } else {
-            return load(pool.entries().intEntry(value).index());
+            return load(pool.number(value));
         }
         grow(1);
         return this;
@@ -329,7 +329,7 @@ public final class Assembler {
     /// @param value the value
     /// @return this
     public Assembler constant(String value) {
-        return load(pool.entries().stringEntry(value).index());
+        return load(pool.string(value));
     }
 
     private Assembler load(int index) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.wakeful.compiler.assembler;
 
-import java.lang.classfile.constantpool.ConstantPoolBuilder;
-import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
@@ -14,59 +12,49 @@ import org.jspecify.annotations.Nullable;
 
 /// The constant pool of one class that is written. What was named before is found again without a look into the pool:
 /// such a look costs more than the instruction.
-public final class Pool {
+public abstract sealed class Pool permits HostPool, NewPool {
     /// A power of two. Two members in one place only cost a look.
     private static final int PLACES = 64;
 
-    private static final int FIELD = 0;
-    private static final int METHOD = 1;
-    private static final int INTERFACE_METHOD = 2;
+    static final int FIELD = 0;
+    static final int METHOD = 1;
+    static final int INTERFACE_METHOD = 2;
 
     private static final byte UNKNOWN = Byte.MIN_VALUE;
 
-    private final ConstantPoolBuilder entries;
     private final Map<ClassDesc, Integer> classes = new HashMap<>();
-    private final Map<String, Integer> texts = new HashMap<>();
     private final @Nullable Member[] members = new Member[PLACES];
 
     /// What a call does to the height of the stack, the receiver aside, by the index of its entry.
     private byte[] effects = new byte[0];
 
-    @SuppressWarnings("ReferenceEquality") // most names are constants; of others that are equal, each costs a look
     private record Member(int kind, ClassDesc owner, String name, ConstantDesc type, int index) {
+        @SuppressWarnings("ReferenceEquality") // most are constants; of others that are equal, each costs a look
         boolean is(int kind, ClassDesc owner, String name, ConstantDesc type) {
             return this.kind == kind && this.owner == owner && this.name == name && this.type == type;
         }
     }
 
-    /// The pool of a class.
-    ///
-    /// @param entries the entries
-    public Pool(ConstantPoolBuilder entries) {
-        this.entries = entries;
-    }
+    Pool() {}
 
-    /// All entries.
-    ///
-    /// @return the entries
-    public ConstantPoolBuilder entries() {
-        return entries;
-    }
+    // ------------------------------------------------------------------------------------------------- entries
 
-    /// The entry of a text, of which there are few.
-    int text(String text) {
-        Integer known = texts.get(text);
-        if (known == null) {
-            known = entries.utf8Entry(text).index();
-            texts.put(text, known);
-        }
-        return known;
-    }
+    abstract int text(String text);
+
+    abstract int number(int value);
+
+    abstract int string(String text);
+
+    abstract int newType(ClassDesc type);
+
+    abstract int newField(ClassDesc owner, String name, ClassDesc type);
+
+    abstract int newMethod(ClassDesc owner, String name, MethodTypeDesc type, boolean isInterface);
 
     int type(ClassDesc type) {
         Integer known = classes.get(type);
         if (known == null) {
-            known = entries.classEntry(type).index();
+            known = newType(type);
             classes.put(type, known);
         }
         return known;
@@ -76,12 +64,7 @@ public final class Pool {
         int place = place(owner, name);
         Member known = members[place];
         if (known == null || !known.is(FIELD, owner, name, type)) {
-            known = new Member(
-                    FIELD,
-                    owner,
-                    name,
-                    type,
-                    entries.fieldRefEntry(owner, name, type).index());
+            known = new Member(FIELD, owner, name, type, newField(owner, name, type));
             members[place] = known;
         }
         return known.index;
@@ -92,10 +75,7 @@ public final class Pool {
         int kind = isInterface ? INTERFACE_METHOD : METHOD;
         Member known = members[place];
         if (known == null || !known.is(kind, owner, name, type)) {
-            MemberRefEntry entry = isInterface
-                    ? entries.interfaceMethodRefEntry(owner, name, type)
-                    : entries.methodRefEntry(owner, name, type);
-            known = new Member(kind, owner, name, type, entry.index());
+            known = new Member(kind, owner, name, type, newMethod(owner, name, type, isInterface));
             members[place] = known;
         }
         return known.index;
@@ -104,6 +84,8 @@ public final class Pool {
     private static int place(ClassDesc owner, String name) {
         return (31 * owner.hashCode() + name.hashCode()) & (PLACES - 1);
     }
+
+    // ------------------------------------------------------------------------------------------------- calls
 
     /// What a call does to the height of the stack, the receiver aside.
     ///

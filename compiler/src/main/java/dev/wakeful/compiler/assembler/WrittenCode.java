@@ -19,8 +19,9 @@ public final class WrittenCode extends CustomAttribute<WrittenCode> {
         this.code = code;
     }
 
-    private Buffer bytes() {
-        var out = new Buffer(2 * code.code.size() + 64);
+    /// Writes the attribute, its name first.
+    void write(Buffer out) {
+        int start = start(MAPPER.name(), out);
         out.u2(code.maxStack());
         out.u2(code.maxLocals());
         out.u4(code.code.size());
@@ -29,7 +30,7 @@ public final class WrittenCode extends CustomAttribute<WrittenCode> {
         int countAt = out.size();
         out.u2(0);
         out.patch2(countAt, attributes(out));
-        return out;
+        end(start, out);
     }
 
     private int attributes(Buffer out) {
@@ -85,10 +86,9 @@ public final class WrittenCode extends CustomAttribute<WrittenCode> {
 
         @Override
         public void writeAttribute(BufWriter out, WrittenCode attribute) {
-            out.writeU2(attribute.code.pool().text(name()));
-            byte[] bytes = attribute.bytes().toArray();
-            out.writeInt(bytes.length);
-            out.writeBytes(bytes);
+            var bytes = new Buffer(2 * attribute.code.length() + 64);
+            attribute.write(bytes);
+            out.writeBytes(bytes.toArray());
         }
 
         @Override

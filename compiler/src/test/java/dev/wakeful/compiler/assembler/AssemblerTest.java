@@ -28,7 +28,7 @@ class AssemblerTest {
     private static final ClassDesc OBJECT = ConstantDescs.CD_Object;
     private static final int FAR = 40_000;
 
-    private final Pool pool = new Pool(ConstantPoolBuilder.of());
+    private final HostPool pool = new HostPool(ConstantPoolBuilder.of());
 
     private Assembler assembler(MethodType type, boolean isLong) {
         return new Assembler(pool, null, type.describeConstable().orElseThrow(), isLong);
