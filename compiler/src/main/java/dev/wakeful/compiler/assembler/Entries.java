@@ -2,6 +2,7 @@
 package dev.wakeful.compiler.assembler;
 
 import java.lang.classfile.constantpool.PoolEntry;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -40,14 +41,24 @@ final class Entries {
         bytes.u1(PoolEntry.TAG_UTF8);
         int start = bytes.size();
         bytes.u2(0);
-        for (int i = 0; i < text.length(); i++) {
-            write(text.charAt(i));
+        byte[] latin = text.getBytes(StandardCharsets.UTF_8);
+        if (latin.length == text.length() && isPlain(text, latin)) {
+            bytes.append(latin, 0, latin.length);
+        } else {
+            for (int i = 0; i < text.length(); i++) {
+                write(text.charAt(i));
+            }
         }
         int length = bytes.size() - start - 2;
         if (length > MOST) {
             throw new IllegalArgumentException("a text of " + length + " bytes is too long for a constant");
         }
         bytes.patch2(start, length);
+    }
+
+    /// Whether each character is one byte, as nearly always: half of a pair would have become another, and zero is two.
+    private static boolean isPlain(String text, byte[] latin) {
+        return text.indexOf(0) < 0 && text.equals(new String(latin, StandardCharsets.ISO_8859_1));
     }
 
     /// In the form of class files: zero takes two bytes, and each half of a pair three.
