@@ -39,9 +39,12 @@ import org.jspecify.annotations.Nullable;
  * transition (RUNNING off, COMPLETE on), after which nobody schedules. Who holds a task to look at it (`hold`, `letGo`) turns
  * RUNNING on while the task is idle and off as P3 does: to all others, a poll that did nothing.
  *
- * A task that gives way (`stepAside`) has P3 and its own N2 in one: by CAS RUNNING goes off and NOTIFIED on, and the executor, which
- * has the task from then on, queues it later. NOTIFIED is on all the while, so nobody else does. Where the CAS fails, or NOTIFIED
- * was on before it, somebody woke the task: then it is P3, which schedules.
+ * A task that gives way leaves RUNNING on where P3 would turn it off: the executor, which has the task from then on, queues it
+ * later, and nobody else does, as in the midst of a poll. P1 of the poll that follows has a word in which RUNNING is on. If
+ * NOTIFIED is on too, P1 turns it off as ever. If not, to have read that is enough: an N2 before that read would have been
+ * seen, and one after it is found at P3. That the task is such a one is a plain field, which goes from poll to poll with the
+ * task, through the queue. Where a task that is to give way finds NOTIFIED on, somebody woke it meanwhile: then it is P3, which
+ * schedules.
  */
 
 /// A task: state word, future, result and join handle in one object.
@@ -221,11 +224,7 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     /// @param units how many leaf operations the poll may complete, 255 at most
     /// @return how many of them are left, for a task that goes on with the budget of the one before
     public int run(int units) {
-        int before = (int) STATE.getAndBitwiseXor(this, RUNNING | NOTIFIED);
-        if ((before & (NOTIFIED | RUNNING)) != NOTIFIED) {
-            STATE.getAndBitwiseXor(this, RUNNING | NOTIFIED);
-            throw new IllegalStateException(this + " was run without having been scheduled");
-        }
+        int before = begin();
         int given = Math.max(0, Math.min(units, MOST_UNITS));
         budget = (byte) given;
         Object value;
@@ -243,23 +242,33 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
             return left;
         }
         countSelfWake(left == given);
-        if (!isDeferred() || !stepAside()) {
+        if (!isAside()) {
+            letGo();
+        } else if ((state & NOTIFIED) == 0) {
+            executor().defer(this);
+        } else {
+            progress ^= ASIDE; // it was woken meanwhile
             letGo();
         }
         return left;
     }
 
-    /// P3 and, in the place of the waker that was deferred, N2: the task gives way, unless it was woken meanwhile.
-    private boolean stepAside() {
-        int now = state;
-        boolean aside = (now & NOTIFIED) == 0 && STATE.compareAndSet(this, now, now ^ (RUNNING | NOTIFIED));
-        if (aside) {
-            executor().defer(this);
+    /// P1; what the state was before.
+    private int begin() {
+        int aside = isAside() ? state : 0;
+        if ((aside & RUNNING) != 0) {
+            progress ^= ASIDE;
+            return (aside & NOTIFIED) == 0 ? aside : (int) STATE.getAndBitwiseAnd(this, ~NOTIFIED);
         }
-        return aside;
+        int before = (int) STATE.getAndBitwiseXor(this, RUNNING | NOTIFIED);
+        if ((before & (NOTIFIED | RUNNING)) != NOTIFIED) {
+            STATE.getAndBitwiseXor(this, RUNNING | NOTIFIED);
+            throw new IllegalStateException(this + " was run without having been scheduled");
+        }
+        return before;
     }
 
-    /// Queues the task for the poll that it [stepped aside][TaskExecutor#defer(Task)] from. Called once for each.
+    /// Queues the task for the poll that it [gave way][TaskExecutor#defer(Task)] with. Called once for each.
     public void resume() {
         executor().schedule(this);
     }
@@ -507,7 +516,7 @@ public final class Task<T extends @Nullable Object> extends Joinable<T> implemen
     @Override
     public void defer(Waker given) {
         if (given == waker) {
-            progress |= DEFERRED;
+            progress |= ASIDE;
         } else {
             executor().defer(given);
         }

@@ -18,7 +18,7 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     /// COMPLETE.
     static final int NOTIFIED = 1;
 
-    /// A thread is between the begin and the end of [Task#run()].
+    /// A thread is between the begin and the end of [Task#run()], or the task gives way between two of them.
     static final int RUNNING = 1 << 1;
 
     /// The task has ended; `body` is its outcome and final. Never cleared.
@@ -53,8 +53,8 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     /// The poll that runs, or ran last, has asked for the waker.
     static final byte ASKED = 4;
 
-    /// The poll that runs, or ran last, has deferred the task's waker.
-    static final byte DEFERRED = 8;
+    /// The poll that runs has deferred the task's waker, or the task has given way since.
+    static final byte ASIDE = 8;
 
     static final VarHandle STATE;
     private static final VarHandle DETAILS;
@@ -82,11 +82,11 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
     volatile int state;
     private volatile @Nullable TaskDetails details;
 
-    // Owned by the polling thread until COMPLETE; the state word orders the rest.
+    // Owned by the polling thread until COMPLETE; the state word and the queue order the rest.
     @Nullable
     Object body;
 
-    /// NEW, STARTED or WINDING_DOWN, and ASKED and DEFERRED.
+    /// NEW, STARTED or WINDING_DOWN, and ASKED and ASIDE.
     byte progress = NEW;
 
     TaskCell(Object home, String name, Future<T> future, int traits) {
@@ -104,8 +104,8 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
         return (progress & ASKED) != 0;
     }
 
-    final boolean isDeferred() {
-        return (progress & DEFERRED) != 0;
+    final boolean isAside() {
+        return (progress & ASIDE) != 0;
     }
 
     /// The scope that this task is a child of.
@@ -207,7 +207,7 @@ abstract sealed class TaskCell<T extends @Nullable Object> implements JoinHandle
         } else if (phase() == WINDING_DOWN) {
             return "winding down";
         } else if ((now & RUNNING) != 0) {
-            return "running";
+            return isAside() ? "ready" : "running";
         } else if ((now & NOTIFIED) != 0) {
             return phase() == NEW ? "new" : "ready";
         }

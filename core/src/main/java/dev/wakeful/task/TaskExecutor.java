@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Who polls tasks: the other half of the task cell. It decides on which thread and in which order.
 public interface TaskExecutor {
-    /// Queues a task that wants to be polled; each call leads to one [Task#run()]. Called from any thread, at most once
-    /// between two runs of a task; throws nothing but [StackOverflowError], and that before the task is queued.
+    /// Queues a task that wants to be polled; each call leads to one [Task#run()], and happens-before it. Called from
+    /// any thread, at most once between two runs of a task; throws nothing but [StackOverflowError], and that before
+    /// the task is queued.
     ///
     /// @param task the task
     void schedule(Task<?> task);

@@ -109,6 +109,57 @@ public final class TaskStress {
         }
     }
 
+    /// A task that gives way in its first polls, on two threads, and a wake that meets it anywhere.
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "the condition was seen, polls did not overlap")
+    @Outcome(expect = FORBIDDEN, desc = "a lost wake, or two polls at a time")
+    @State
+    public static class WakeMeetsGivingWay {
+        private final Steps steps = new Steps();
+        private final Task<Integer> task;
+        private final Waker waker;
+        private final AtomicInteger polling = new AtomicInteger();
+        private int most;
+        private int polls;
+        private boolean condition;
+
+        public WakeMeetsGivingWay() {
+            task = steps.spawn(cx -> {
+                most = Math.max(most, polling.incrementAndGet());
+                if (++polls < 4) {
+                    cx.defer(cx.waker());
+                } else {
+                    cx.waker();
+                }
+                boolean seen = condition;
+                polling.decrementAndGet();
+                return seen ? Poll.ready(1) : Poll.pending();
+            });
+            waker = task.waker();
+            steps.step();
+        }
+
+        @Actor
+        public void worker() {
+            steps.step();
+            steps.step();
+        }
+
+        @Actor
+        public void waking() {
+            condition = true;
+            waker.wake();
+            steps.step();
+        }
+
+        @Arbiter
+        public void after(II_Result result) {
+            steps.runAll();
+            result.r1 = task.isFinished() ? 1 : 0;
+            result.r2 = most;
+        }
+    }
+
     /// A cancel that meets the poll: the task ends, either way, once.
     @JCStressTest
     @Outcome(id = "true, false", expect = ACCEPTABLE, desc = "the poll pended, and the task was wound down")
