@@ -66,9 +66,11 @@ final class ClassCompiler {
 
     private Map<Block, BlockPlan> plans(BlockFinder found) {
         var plans = new IdentityHashMap<Block, BlockPlan>();
+        var signatures = new Signatures();
         for (Block block : found.blocks) {
             if (block.lambda() != null) {
-                plans.put(block, plan(block, new CodeBody(block.lambda(), found.elementsOf(block.lambda()))));
+                plans.put(
+                        block, plan(block, new CodeBody(block.lambda(), found.elementsOf(block.lambda()), signatures)));
             }
         }
         var direct = new DirectCalls(model, found);

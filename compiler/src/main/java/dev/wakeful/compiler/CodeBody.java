@@ -52,6 +52,9 @@ final class CodeBody {
 
     final boolean usesMonitors;
 
+    /// The method types of the class.
+    final Signatures signatures;
+
     private static final int[] NONE = {};
 
     private final BitSet isAwait = new BitSet();
@@ -78,8 +81,9 @@ final class CodeBody {
         }
     }
 
-    CodeBody(MethodModel method, List<CodeElement> elements) {
+    CodeBody(MethodModel method, List<CodeElement> elements, Signatures signatures) {
         this.method = method;
+        this.signatures = signatures;
         this.code = (CodeAttribute) method.code().orElseThrow();
         var found = new ArrayList<Instruction>();
         this.indexOfBci = new int[code.codeLength() + 1];

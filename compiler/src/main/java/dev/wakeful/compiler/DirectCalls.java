@@ -141,7 +141,7 @@ final class DirectCalls {
         if (maker == null || called == null) {
             return null;
         }
-        int arguments = before.typeSymbol().parameterCount() + (maker.hasReceiver ? 1 : 0);
+        int arguments = plan.body.signatures.of(before.type()).parameters() + (maker.hasReceiver ? 1 : 0);
         boolean checks = maker.hasReceiver && !isThis(plan, await - 1, arguments);
         boolean asTheyAre = !checks && Arrays.equals(maker.captured, identity(arguments));
         return new Call(called, 1, arguments, asTheyAre ? null : maker.captured, checks, maker.lines);

@@ -64,14 +64,15 @@ final class NewWriter {
         if (!call.name().equalsString("<init>")) {
             return false;
         }
-        int receiver = state.stack().size() - 1 - call.typeSymbol().parameterCount();
+        int receiver =
+                state.stack().size() - 1 - plan.body.signatures.of(call.type()).parameters();
         return plan.isRelocated(state.stack().get(receiver));
     }
 
     /// Makes the object now: parks the arguments, `new`, the constructor, and a copy for every place that held one.
     void construct(int i, InvokeInstruction call, Values.State state) {
         List<VType> stack = state.stack();
-        int receiver = stack.size() - 1 - call.typeSymbol().parameterCount();
+        int receiver = stack.size() - 1 - plan.body.signatures.of(call.type()).parameters();
         VType fresh = stack.get(receiver);
         int lowest = stack.indexOf(fresh);
         int temp = slots.temps();

@@ -116,9 +116,9 @@ final class Values {
         stack.add(type);
     }
 
-    private void pushUnlessVoid(ClassDesc type) {
-        if (!type.equals(ConstantDescs.CD_void)) {
-            push(VType.of(type));
+    private void pushResult(Signatures.Signature type) {
+        if (type.result() != null) {
+            push(type.result());
         }
     }
 
@@ -143,9 +143,9 @@ final class Values {
             case FIELD_ACCESS -> field((FieldInstruction) instruction);
             case INVOKE -> invoke((InvokeInstruction) instruction);
             case INVOKE_DYNAMIC -> {
-                MethodTypeDesc type = ((InvokeDynamicInstruction) instruction).typeSymbol();
-                pop(type.parameterCount());
-                pushUnlessVoid(type.returnType());
+                var type = body.signatures.of(((InvokeDynamicInstruction) instruction).type());
+                pop(type.parameters());
+                pushResult(type);
             }
             case NEW_OBJECT -> push(VType.uninitialized(index));
             case NEW_PRIMITIVE_ARRAY -> {
@@ -252,14 +252,15 @@ final class Values {
     }
 
     private void invoke(InvokeInstruction call) {
-        pop(call.typeSymbol().parameterCount());
+        var type = body.signatures.of(call.type());
+        pop(type.parameters());
         if (call.opcode() != Opcode.INVOKESTATIC) {
             VType receiver = pop();
             if (receiver.kind() == 'U' && call.name().equalsString("<init>")) {
                 initialized(receiver, VType.ref(call.owner().asSymbol()));
             }
         }
-        pushUnlessVoid(call.typeSymbol().returnType());
+        pushResult(type);
     }
 
     private void initialized(VType fresh, VType made) {

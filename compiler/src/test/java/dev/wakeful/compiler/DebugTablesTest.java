@@ -124,7 +124,7 @@ class DebugTablesTest {
     }
 
     private static CodeBody code(MethodModel method) {
-        return new CodeBody(method, method.code().orElseThrow().elementList());
+        return new CodeBody(method, method.code().orElseThrow().elementList(), new Signatures());
     }
 
     private static List<MethodModel> methods(Map<String, byte[]> classes, String name) {

@@ -59,7 +59,7 @@ public final class HostPool extends Pool {
     }
 
     @Override
-    int newType(ClassDesc type) {
+    int type(ClassDesc type) {
         return entry(type).index();
     }
 

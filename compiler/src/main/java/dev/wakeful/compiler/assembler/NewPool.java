@@ -4,10 +4,19 @@ package dev.wakeful.compiler.assembler;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import org.jspecify.annotations.Nullable;
 
 /// The constant pool of a new class.
 final class NewPool extends Pool {
+    /// A power of two.
+    private static final int PLACES = 32;
+
     private final Entries entries = new Entries();
+
+    /// The types that were named last, and their entries.
+    private final @Nullable ClassDesc[] types = new ClassDesc[PLACES];
+
+    private final int[] known = new int[PLACES];
 
     @Override
     int text(String text) {
@@ -25,7 +34,17 @@ final class NewPool extends Pool {
     }
 
     @Override
-    int newType(ClassDesc type) {
+    @SuppressWarnings("ReferenceEquality") // of types that are equal but not the same, each costs a look
+    int type(ClassDesc type) {
+        int place = type.hashCode() & (PLACES - 1);
+        if (types[place] != type) {
+            types[place] = type;
+            known[place] = add(type);
+        }
+        return known[place];
+    }
+
+    private int add(ClassDesc type) {
         String descriptor = type.descriptorString();
         boolean isArray = type.isArray();
         return entries.of(

@@ -6,8 +6,6 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The constant pool of one class that is written. What was named before is found again without a look into the pool:
@@ -22,7 +20,6 @@ public abstract sealed class Pool permits HostPool, NewPool {
 
     private static final byte UNKNOWN = Byte.MIN_VALUE;
 
-    private final Map<ClassDesc, Integer> classes = new HashMap<>();
     private final @Nullable Member[] members = new Member[PLACES];
 
     /// What a call does to the height of the stack, the receiver aside, by the index of its entry.
@@ -45,20 +42,12 @@ public abstract sealed class Pool permits HostPool, NewPool {
 
     abstract int string(String text);
 
-    abstract int newType(ClassDesc type);
+    /// The entry of a class or an array.
+    abstract int type(ClassDesc type);
 
     abstract int newField(ClassDesc owner, String name, ClassDesc type);
 
     abstract int newMethod(ClassDesc owner, String name, MethodTypeDesc type, boolean isInterface);
-
-    int type(ClassDesc type) {
-        Integer known = classes.get(type);
-        if (known == null) {
-            known = newType(type);
-            classes.put(type, known);
-        }
-        return known;
-    }
 
     int field(ClassDesc owner, String name, ClassDesc type) {
         int place = place(owner, name);
