@@ -7,9 +7,12 @@ import java.util.Map;
 /// Writes JSON: commas and escapes, nothing else.
 final class Json {
     /// What a task takes, about.
-    private static final int BYTES_OF_TASK = 160;
+    private static final int BYTES_OF_TASK = 200;
 
     private final StringBuilder text;
+
+    /// Whether what comes next in the bracket that is open is not the first there.
+    private boolean follows;
 
     /// Sites are few and come often.
     private final Map<StackTraceElement, String> sites = new HashMap<>();
@@ -21,32 +24,31 @@ final class Json {
 
     Json open(char bracket) {
         text.append(bracket);
+        follows = false;
         return this;
     }
 
     Json close(char bracket) {
         text.append(bracket);
+        follows = true;
         return this;
     }
 
     /// Begins an element of an array.
     Json element() {
-        comma();
-        return this;
-    }
-
-    Json member(String name) {
-        comma();
-        string(name);
-        text.append(':');
-        return this;
-    }
-
-    private void comma() {
-        char last = text.charAt(text.length() - 1);
-        if (last != '{' && last != '[') {
+        if (follows) {
             text.append(',');
         }
+        return this;
+    }
+
+    /// Begins a member.
+    ///
+    /// @param name of characters that stand for themselves
+    Json member(String name) {
+        text.append(follows ? ",\"" : "\"").append(name).append("\":");
+        follows = true;
+        return this;
     }
 
     Json number(long value) {
