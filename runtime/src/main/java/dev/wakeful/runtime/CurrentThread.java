@@ -43,6 +43,9 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
     private static final int INBOUND_BEAT = 31;
     private static final int DRIVER_BEAT = 61;
 
+    /// How many polls there are between two looks at whether it is time to look for lost tasks.
+    private static final int LOST_BEAT = 16 * DRIVER_BEAT;
+
     private final RandomGenerator random;
     private RunQueue local = new RunQueue();
     private final TaskQueue inbound = new TaskQueue();
@@ -325,7 +328,9 @@ final class CurrentThread extends Engine implements WheelTimer.Driving {
                 sampler.beat();
                 driver.beat(DRIVER_BEAT);
                 afterEvents();
-                lostWatch.look(timer.nanos());
+                if (polls % LOST_BEAT == 0) {
+                    lostWatch.look(timer.nanos());
+                }
                 patience.lookForInterrupt();
                 if (patience.isOver()) {
                     return;

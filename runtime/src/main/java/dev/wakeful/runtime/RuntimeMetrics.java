@@ -16,8 +16,8 @@ import dev.wakeful.internal.Words;
 /// @param timers how many timers are armed
 /// @param sockets how many sockets the driver knows
 /// @param blockingWork how many pieces of blocking work run
-/// @param pollTimes how long polls take; one on every beat of a worker is measured
-/// @param scheduleLatency how long woken tasks wait for their poll; one on every beat of a worker is measured
+/// @param pollTimes how long polls take; one on every second beat of a worker is measured
+/// @param scheduleLatency how long woken tasks wait for their poll; one on every second beat of a worker is measured
 public record RuntimeMetrics(
         String runtime,
         long tasksStarted,

@@ -4,14 +4,16 @@ package dev.wakeful.runtime;
 import dev.wakeful.task.Task;
 import org.jspecify.annotations.Nullable;
 
-/// Measures, for one polling thread, how long a poll takes and how long a woken task waits for its poll: one of each on
-/// every beat of many polls and after every park, so that reading the clock costs next to nothing.
+/// Measures, for one polling thread, how long a poll takes and how long a woken task waits for its poll: the one and
+/// the other by turns, on every beat of many polls and after every park, so that reading the clock costs next to
+/// nothing.
 ///
 /// Used by the thread that polls; what was recorded may be read by any thread and may be of a moment ago.
 final class Sampler {
     final LatencyHistogram.Recorder pollTimes = new LatencyHistogram.Recorder();
     final LatencyHistogram.Recorder waits = new LatencyHistogram.Recorder();
 
+    private boolean wakeIsNext;
     private boolean due;
     private boolean polling;
     private long pollStart;
@@ -30,10 +32,11 @@ final class Sampler {
         this.telling = observed.wantsPolls();
     }
 
-    /// The next poll and the next wake are measured.
+    /// The next poll or the next wake is measured.
     void beat() {
-        due = true;
-        wantsWake = woken == null;
+        due |= !wakeIsNext;
+        wantsWake |= wakeIsNext && woken == null;
+        wakeIsNext = !wakeIsNext;
         telling = observed.wantsPolls();
     }
 

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class Worker {
     private static final int GLOBAL_BEAT = 31;
     private static final int DRIVER_BEAT = 61;
+
+    /// How many beats there are between two looks at whether it is time to look for lost tasks.
+    private static final int LOST_BEATS = 16;
+
     private static final int MOST_FROM_SLOT = 3;
     private static final long REST_NANOS = 10_000_000;
 
@@ -182,12 +186,15 @@ final class Worker {
 
     private void loop() {
         long nextBeat = DRIVER_BEAT;
+        int beats = 0;
         while (!polls.wereSeized() && !engine.isStopping()) {
             if (polls.count() >= nextBeat) {
                 nextBeat = polls.count() + DRIVER_BEAT;
                 polls.sampler().beat();
                 turn(DRIVER_BEAT);
-                engine.lostWatch.look(settings.clock().nanos());
+                if (++beats % LOST_BEATS == 0) {
+                    engine.lostWatch.look(settings.clock().nanos());
+                }
             }
             Task<?> task = next();
             if (task == null) {
