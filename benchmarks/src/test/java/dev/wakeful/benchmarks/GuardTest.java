@@ -64,12 +64,7 @@ class GuardTest {
         var semaphore = new Permits();
         var timeout = new Timeouts();
         return Stream.of(
-                new Guarded(
-                        "chain-ready",
-                        ready,
-                        ready::wakeful,
-                        150,
-                        120), // a JVM in some dozens does not inline it whole
+                new Guarded("chain-ready", ready, ready::wakeful, 150, 30),
                 new Guarded("chain-pending", pending, pending::wakeful, 526, 180),
                 new Guarded("spawn", spawn, spawn::wakeful, 128, 330),
                 new Guarded("yield", yield, yield::wakeful, 41, 90),
