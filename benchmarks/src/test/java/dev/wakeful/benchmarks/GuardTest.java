@@ -28,8 +28,8 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 /// multiple is meant to be found here; `wakeful bench` finds the others.
 class GuardTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int LEAST_ROUNDS = 8;
-    private static final int MOST_ROUNDS = 30;
+    private static final long LEAST_NANOS = 500_000_000;
+    private static final long MOST_NANOS = 5_000_000_000L;
     private static final int STEADY_ROUNDS = 4;
 
     /// A workload of ours and what it may cost.
@@ -122,12 +122,15 @@ class GuardTest {
     /// What one operation took where it took least.
     private record Cost(double bytes, double nanos) {}
 
-    /// Runs until the JIT compiler has nothing left to gain: no round of the last few was better than those before.
+    /// Runs until the JIT compiler has nothing left to gain: no round of the last few was better than those before, and
+    /// it had the time to compile, which for short rounds is that of hundreds of them.
     private static Cost least(Callable<?> run, int operations) throws Exception {
         double bytes = Double.MAX_VALUE;
         double nanos = Double.MAX_VALUE;
         int steady = 0;
-        for (int round = 0; round < MOST_ROUNDS && (round < LEAST_ROUNDS || steady < STEADY_ROUNDS); round++) {
+        long begin = THREADS.getCurrentThreadCpuTime();
+        long spent = 0;
+        while (spent < MOST_NANOS && (spent < LEAST_NANOS || steady < STEADY_ROUNDS)) {
             long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
             long nanosBefore = THREADS.getCurrentThreadCpuTime();
             Object result = run.call();
@@ -137,6 +140,7 @@ class GuardTest {
             steady = bytesNow < bytes - 0.5 || nanosNow < nanos * 0.97 ? 0 : steady + 1;
             bytes = Math.min(bytes, bytesNow);
             nanos = Math.min(nanos, nanosNow);
+            spent = THREADS.getCurrentThreadCpuTime() - begin;
         }
         return new Cost(bytes, nanos);
     }
