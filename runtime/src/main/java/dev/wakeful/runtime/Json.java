@@ -3,6 +3,7 @@ package dev.wakeful.runtime;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Writes JSON: commas and escapes, nothing else.
 final class Json {
@@ -16,6 +17,10 @@ final class Json {
 
     /// Sites are few and come often.
     private final Map<StackTraceElement, String> sites = new HashMap<>();
+
+    /// The texts of each length that came last and need no escapes: most are constants and come for each task. A power
+    /// of two.
+    private final @Nullable String[] plain = new String[128];
 
     /// @param tasks how many there will be
     Json(int tasks) {
@@ -92,13 +97,19 @@ final class Json {
         return this;
     }
 
-    private static boolean isPlain(String value) {
+    @SuppressWarnings("ReferenceEquality") // one that is equal but not the same only costs a look
+    private boolean isPlain(String value) {
+        int place = value.length() & (plain.length - 1);
+        if (plain[place] == value) {
+            return true;
+        }
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c < ' ' || c == '"' || c == '\\' || Character.isSurrogate(c)) {
                 return false;
             }
         }
+        plain[place] = value;
         return true;
     }
 

@@ -4,7 +4,9 @@ package dev.wakeful.runtime;
 import dev.wakeful.internal.Words;
 import dev.wakeful.task.Task;
 import dev.wakeful.task.Trace;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +145,7 @@ public final class RuntimeDump {
         json.member("blockingWork").number(metrics.blockingWork());
         json.close('}');
         json.member("tasks").open('[');
+        var open = new ArrayDeque<Iterator<Trace>>();
         for (Entry task : tasks) {
             json.element().open('{').member("id").number(task.id);
             json.member("name").string(task.name).member("status").string(task.status);
@@ -150,31 +153,47 @@ public final class RuntimeDump {
                 json.member("local").yes();
             }
             json.member("trace");
-            append(json, task.trace);
+            append(json, task.trace, open);
             json.close('}');
         }
         return json.close(']').close('}').toString();
     }
 
-    private static void append(Json json, Trace trace) {
-        json.open('{').member("label").string(trace.label());
-        if (trace.site() != null) {
-            json.member("at").value(trace.site());
-        }
-        if (trace.resource() != null) {
-            json.member("waitsFor").string(trace.resource());
-        }
-        if (trace.resourceOwner() != null) {
-            json.member("owner").number(trace.resourceOwner().id());
-        }
-        if (!trace.children().isEmpty()) {
-            json.member("children").open('[');
-            for (Trace child : trace.children()) {
-                append(json.element(), child);
+    /// Without recursion: a trace is as deep as programs make it.
+    ///
+    /// @param open empty before and after
+    private static void append(Json json, Trace root, ArrayDeque<Iterator<Trace>> open) {
+        for (Trace at = root; at != null; at = next(json, open)) {
+            json.open('{').member("label").string(at.label());
+            if (at.site() != null) {
+                json.member("at").value(at.site());
             }
-            json.close(']');
+            if (at.resource() != null) {
+                json.member("waitsFor").string(at.resource());
+            }
+            if (at.resourceOwner() != null) {
+                json.member("owner").number(at.resourceOwner().id());
+            }
+            if (at.children().isEmpty()) {
+                json.close('}');
+            } else {
+                json.member("children").open('[');
+                open.push(at.children().iterator());
+            }
         }
-        json.close('}');
+    }
+
+    /// Closes those that have no more children; the next child of the others, or null.
+    private static @Nullable Trace next(Json json, ArrayDeque<Iterator<Trace>> open) {
+        while (!open.isEmpty()) {
+            if (open.getFirst().hasNext()) {
+                json.element();
+                return open.getFirst().next();
+            }
+            open.pop();
+            json.close(']').close('}');
+        }
+        return null;
     }
 
     /// As [#text()].

@@ -111,6 +111,40 @@ class RuntimeDumpTest {
         assertTrue(json.contains("},{\"id\":2,\"name\":\"\",\"status\":\"waiting\""), json);
     }
 
+    /// A chain of futures that is longer than a stack would take.
+    private static Future<Integer> chain(int length) {
+        Future<Integer> last = new Labelled("last");
+        for (int i = 0; i < length; i++) {
+            Future<Integer> next = last;
+            last = new Future<>() {
+                @Override
+                public Poll<Integer> poll(Context cx) {
+                    cx.waker();
+                    return Poll.pending();
+                }
+
+                @Override
+                public void describe(Description to) {
+                    to.child(next);
+                }
+            };
+        }
+        return last;
+    }
+
+    @Test
+    void tracesOfAnyDepthAreWritten() throws Exception {
+        try (runtime) {
+            runtime.spawn(chain(100_000));
+            Kind.settle(runtime);
+            RuntimeDump dump = runtime.dump();
+            String json = dump.json();
+            assertEquals(100_001, json.split("\"label\"", -1).length - 1);
+            assertTrue(json.endsWith("{\"label\":\"last\"}" + "]}".repeat(100_000) + "}]}"));
+            assertTrue(dump.text().endsWith(" last\n"));
+        }
+    }
+
     @Test
     void childrenAndWhoTheyAreJoinedByAreShown() throws Exception {
         try (runtime) {
