@@ -99,10 +99,27 @@ final class HeaderLines {
     void outOfLine() {
         for (Map.Entry<Integer, Header> one : copies.entrySet()) {
             Header header = one.getValue();
+            int line = body.lines[one.getKey()];
+            if (out.isIn(line)) {
+                separate(one.getKey(), line);
+            }
             frame(header.copy, one.getKey());
-            out.line(body.lines[one.getKey()]);
+            out.line(line);
             frames.code().nop().jump(header.entered);
             out.bind(header.end);
+        }
+    }
+
+    /// A line that only goes on has no row of its own, where a breakpoint stops. So another one comes between, of code
+    /// that is never reached.
+    private void separate(int header, int line) {
+        for (int other : body.lines) {
+            if (other != 0 && other != line) {
+                frame(new Place(), header);
+                out.line(other);
+                frames.code().nop();
+                return;
+            }
         }
     }
 

@@ -181,6 +181,7 @@ final class Restores {
     }
 
     private void outOfLine(int header, Dispatch dispatch) {
+        line(header);
         var labels = new ArrayList<Place>();
         var cases = new TreeMap<Integer, Place>();
         for (int target : dispatch.ways.keySet()) {
@@ -197,6 +198,17 @@ final class Restores {
         for (Map.Entry<Integer, Way> way : dispatch.ways.entrySet()) {
             frame(label.next(), header);
             inwards(way.getValue(), header, way.getKey() > plan.body.awaits.size());
+        }
+    }
+
+    /// The line of the header goes on here, for a debugger that steps. It begins at an instruction that is never
+    /// reached: no breakpoint stops there.
+    private void line(int header) {
+        int line = plan.body.lineAt(header);
+        if (line != 0) {
+            frame(new Place(), header);
+            out.line(line);
+            code().nop();
         }
     }
 

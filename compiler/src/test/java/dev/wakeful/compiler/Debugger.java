@@ -97,6 +97,16 @@ final class Debugger implements AutoCloseable {
 
     /// Stops at the first line of the block and steps over each line until the block is left.
     List<Integer> stepOverLines() throws Exception {
+        return stepLines(StepRequest.STEP_OVER);
+    }
+
+    /// Stops at the first line of the block and steps into each line, but not into classes of the library and the JDK,
+    /// until the program ends.
+    List<Integer> stepIntoLines() throws Exception {
+        return stepLines(StepRequest.STEP_INTO);
+    }
+
+    private List<Integer> stepLines(int depth) throws Exception {
         var lines = new ArrayList<Integer>();
         run(event -> {
             if (event instanceof ClassPrepareEvent prepared) {
@@ -106,13 +116,18 @@ final class Debugger implements AutoCloseable {
                         .enable();
             } else if (event instanceof BreakpointEvent stop && lines.isEmpty()) {
                 lines.add(stop.location().lineNumber());
-                StepRequest step = vm.eventRequestManager()
-                        .createStepRequest(stop.thread(), StepRequest.STEP_LINE, StepRequest.STEP_OVER);
+                StepRequest step =
+                        vm.eventRequestManager().createStepRequest(stop.thread(), StepRequest.STEP_LINE, depth);
+                if (depth == StepRequest.STEP_INTO) {
+                    for (String others : List.of("java.*", "jdk.*", "sun.*", "dev.wakeful.*")) {
+                        step.addClassExclusionFilter(others);
+                    }
+                }
                 step.enable();
             } else if (event instanceof StepEvent stop) {
                 if (stop.location().declaringType().name().equals(type)) {
                     lines.add(stop.location().lineNumber());
-                } else {
+                } else if (depth == StepRequest.STEP_OVER) {
                     vm.eventRequestManager().deleteEventRequest(stop.request());
                 }
             }

@@ -12,6 +12,7 @@ import java.lang.classfile.instruction.LineNumber;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -139,6 +140,41 @@ class DebuggerTest {
         try (Debugger debugger = debug(true, 1)) {
             assertTrue(debugger.breakpointsOnEveryLine().stream().anyMatch(stop -> stop.line() == await + 1));
         }
+    }
+
+    /// What leaves the block at an await comes back at the same await: by the first line of the block, and by the
+    /// headers of the loops around the await. Then it is at the next line.
+    @Test
+    void stepIntoGoesOnBehindAPendingAwaitWhenTheClassesOfTheLibraryAreNotSteppedInto() throws Exception {
+        List<Integer> expected;
+        try (Debugger debugger = debug(false, 1)) {
+            expected = debugger.stepIntoLines();
+        }
+        List<Integer> lines;
+        try (Debugger debugger = debug(true, 1)) {
+            lines = debugger.stepIntoLines();
+        }
+        // a catch that is reached by an exception shows, or does not, as the JVM finds the handler
+        lines.removeIf(line -> line == line("} catch"));
+        expected.removeIf(line -> line == line("} catch"));
+        var left = new ArrayList<Integer>();
+        int resumes = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            left.add(lines.get(i));
+            if (i + 2 < lines.size()
+                    && lines.get(i + 1) == line("int before =")
+                    && lines.get(i + 2).equals(lines.get(i))) {
+                resumes++;
+                i += 2;
+                if (i + 2 < lines.size()
+                        && lines.get(i + 1) == line("for (int")
+                        && lines.get(i + 2).equals(lines.get(i))) {
+                    i += 2;
+                }
+            }
+        }
+        assertEquals(expected, left, lines.toString());
+        assertEquals(10, resumes); // each await that runs
     }
 
     /// `Covered.other` is such a method; its body goes by its line.

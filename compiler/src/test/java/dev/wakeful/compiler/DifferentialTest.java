@@ -10,8 +10,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Random programs do compiled what they do when a thread runs them and blocks; and wound down at each await, every
 /// `finally` runs once, inner before outer.
 ///
-/// More of them: `mvn -Dquick -pl compiler -am test -Dtest=DifferentialTest
-/// -Dwakeful.test.jvm="-Dwakeful.fuzz.programs=20000 -Dwakeful.fuzz.seed=1"`
+/// More of them (a thousand take about a minute):
+///
+/// ```
+/// mvn -Dquick -pl compiler -am test -Dtest=DifferentialTest
+///     -Dwakeful.test.timeout=60m -Dwakeful.test.module-timeout=3600
+///     -Dwakeful.test.jvm="-Dwakeful.fuzz.programs=20000 -Dwakeful.fuzz.seed=1"
+/// ```
 class DifferentialTest {
     private static final int PROGRAMS = Integer.getInteger("wakeful.fuzz.programs", 200);
     private static final long SEED = Long.getLong("wakeful.fuzz.seed", 1);

@@ -147,6 +147,14 @@ public final class Assembler {
         tables.lines.add(code.size(), line);
     }
 
+    /// Whether a line of the source goes on here.
+    ///
+    /// @param line the number of the line
+    /// @return whether what comes next is of this line
+    public boolean isIn(int line) {
+        return tables.lines.last() == line;
+    }
+
     /// Adds a row to the table of handlers.
     ///
     /// @param from where the range starts

@@ -28,6 +28,10 @@ final class Lines {
         }
     }
 
+    int last() {
+        return lastLine;
+    }
+
     boolean isEmpty() {
         return !isAsked;
     }
