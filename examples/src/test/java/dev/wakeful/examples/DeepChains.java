@@ -7,6 +7,9 @@ import static dev.wakeful.Async.yieldNow;
 
 import dev.wakeful.Future;
 import dev.wakeful.runtime.AsyncRuntime;
+import dev.wakeful.sync.Mpmc;
+import dev.wakeful.sync.Receiver;
+import dev.wakeful.sync.Sender;
 
 /// Blocks that await each other a thousand deep, in a program of its own.
 final class DeepChains {
@@ -24,6 +27,14 @@ final class DeepChains {
 
     private static Future<Integer> fails(int levels) {
         return async(() -> levels == 0 ? Integer.parseInt("none") : 1 + await(fails(levels - 1)));
+    }
+
+    /// Never ends but by the end of the stack.
+    private static Future<Integer> passesOn(Sender<Integer> sender, Receiver<Integer> receiver) {
+        return async(() -> {
+            await(sender.send(1));
+            return await(receiver.receive()) + await(passesOn(sender, receiver));
+        });
     }
 
     private static void tryOut(String name, AsyncRuntime runtime, int levels) throws Exception {
@@ -47,6 +58,13 @@ final class DeepChains {
                 System.out.println(name + ": the task overflowed");
             }
             System.out.println(name + ": " + runtime.blockOn(depth(1)));
+            Mpmc<Integer> channel = Mpmc.bounded(2);
+            try {
+                runtime.blockOn(passesOn(channel.sender(), channel.receiver()));
+            } catch (StackOverflowError e) {
+                runtime.blockOn(channel.sender().send(1));
+                System.out.println(name + ": the channel holds " + runtime.blockOn(channel.receiver().receive()));
+            }
         }
     }
 

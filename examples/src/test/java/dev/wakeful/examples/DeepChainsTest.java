@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A thousand levels of blocks always work, on the default stack; a chain that is too deep ends its task only.
+/// A thousand levels of blocks always work, on the default stack; a chain that is too deep ends its task only, and what its
+/// blocks shared with others goes on.
 class DeepChainsTest {
     @ParameterizedTest
     @ValueSource(strings = {"-Xint", "-XX:+TieredCompilation"})
@@ -31,10 +32,12 @@ class DeepChainsTest {
             one thread: For input string: "none"
             one thread: the task overflowed
             one thread: 1
+            one thread: the channel holds 1
             workers: 1000
             workers: For input string: "none"
             workers: the task overflowed
             workers: 1
+            workers: the channel holds 1
             """, text);
     }
 }

@@ -145,6 +145,9 @@ public final class Broadcast<T> {
         }
 
         void forget(BroadcastSend<T> send) {
+            if (send.isIdle()) {
+                return;
+            }
             long seen = enter();
             if (send.phase == Waiter.QUEUED) {
                 sending.remove(send);

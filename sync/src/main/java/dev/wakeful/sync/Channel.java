@@ -187,6 +187,9 @@ class Channel<T> extends Gate {
 
     /// Leaves the queue of senders, or gives back the slots that were assigned.
     void forget(SlotWaiter<T, ?> waiter) {
+        if (waiter.isIdle() && waiter.assigned == 0) {
+            return;
+        }
         long seen = enter();
         if (waiter.phase == Waiter.QUEUED) {
             sending.remove(waiter);
@@ -280,6 +283,9 @@ class Channel<T> extends Gate {
     }
 
     void forget(Receive<T> receive) {
+        if (receive.isIdle()) {
+            return;
+        }
         Waker woken = null;
         long seen = enter();
         if (receive.phase == Waiter.QUEUED) {
@@ -531,6 +537,9 @@ class Channel<T> extends Gate {
     }
 
     void forgetClosed(Waiter<?> waiter) {
+        if (waiter.isIdle()) {
+            return;
+        }
         long seen = enter();
         if (waiter.phase == Waiter.QUEUED) {
             closing.remove(waiter);

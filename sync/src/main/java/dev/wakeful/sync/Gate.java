@@ -38,9 +38,11 @@ import java.lang.invoke.VarHandle;
  * processor away from the holder; against that the others yield theirs.
  *
  * An error that the JVM throws between the two (the end of the stack, no memory to load a class) leaves the guard where it is,
- * and what it guards half done. That is not mended, since to make sure of the room on the stack in each enter() would cost a
- * channel a third of its speed; but nobody waits for it for ever: after MOST_TURNS it is an error that says so. Classes that
- * are first used under the guard are loaded with this one.
+ * and what it guards half done. An endless recursion that works on a channel at each level comes to the end of its stack just
+ * there, since there it is deepest: so enter() goes deeper first (room), and fails in its place. What is left is code of C2
+ * that has not made each method it calls a part of itself. To make sure of the room there as well costs a channel a third of
+ * its speed, and is not done; but nobody waits for such a guard for ever: after MOST_TURNS it is an error that says so. Classes
+ * that are first used under the guard are loaded with this one.
  */
 
 /// One word of state and a guard for the lists of waiters that belong to it: what every lock and channel here is built
@@ -60,6 +62,9 @@ abstract class Gate {
 
     /// How often a thread lets the holder of the guard go on, which is many seconds, before it takes that one for dead.
     static final int MOST_TURNS = 1 << 26;
+
+    /// Not the value of a word.
+    private static final long NEVER = -1;
 
     private static final int SPINS = 64;
     private static final VarHandle WORD;
@@ -88,11 +93,34 @@ abstract class Gate {
     ///
     /// @return the word, without [#GUARD]
     final long enter() {
-        long seen = word;
+        long seen = room(word);
         if ((seen & GUARD) == 0 && change(seen, seen | GUARD)) {
             return seen;
         }
         return enterContended();
+    }
+
+    /// Fails for want of stack before an operation under the guard can. Code of the interpreter and of C1 calls it,
+    /// with a frame for the arguments of a call that is never made, and what it calls is deeper than what is called
+    /// under the guard. It gives back what it gets. C2 makes both a part of the operation, as it does with the methods
+    /// called under the guard, and leaves out what was never run: there this costs nothing.
+    private static long room(long a) {
+        if (a == NEVER) {
+            throw new IllegalStateException("no word" + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a
+                    + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a
+                    + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a
+                    + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a
+                    + a + a + a + a);
+        }
+        return below(a);
+    }
+
+    private static long below(long a) {
+        if (a == NEVER) {
+            throw new IllegalStateException("no word" + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a
+                    + a + a + a + a + a + a + a + a + a + a + a + a + a + a);
+        }
+        return a;
     }
 
     private long enterContended() {

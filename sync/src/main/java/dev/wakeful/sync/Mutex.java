@@ -187,6 +187,13 @@ public final class Mutex extends Gate {
     }
 
     private void forget(Lock lock) {
+        boolean queued = !lock.isIdle() && unqueue(lock);
+        if (!queued && lock.ticket != 0) {
+            unlock(lock);
+        }
+    }
+
+    private boolean unqueue(Lock lock) {
         long seen = enter();
         boolean queued = lock.phase == Waiter.QUEUED;
         if (queued) {
@@ -195,9 +202,7 @@ public final class Mutex extends Gate {
             seen = withWaiters(seen, waiters);
         }
         leave(seen);
-        if (!queued && lock.ticket != 0) {
-            unlock(lock);
-        }
+        return queued;
     }
 
     /// The right to be in the section, until it is closed.

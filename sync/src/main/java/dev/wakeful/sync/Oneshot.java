@@ -179,6 +179,9 @@ public final class Oneshot<T> {
         }
 
         void forget(long flag, Waiter<?> waiter) {
+            if (waiter.isIdle()) {
+                return;
+            }
             long seen = enter();
             if (waiter.phase == Waiter.QUEUED) {
                 list(flag).remove(waiter);

@@ -58,6 +58,9 @@ final class RendezvousChannel<T> extends Channel<T> {
     }
 
     void forget(Offer<T> offer) {
+        if (offer.isIdle()) {
+            return;
+        }
         long seen = enter();
         if (offer.phase == Waiter.QUEUED) {
             offering.remove(offer);

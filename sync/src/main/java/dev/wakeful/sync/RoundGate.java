@@ -64,6 +64,9 @@ abstract class RoundGate extends Gate {
     ///
     /// @return `false` when it is not in it
     final boolean forget(RoundWaiter<?> waiter) {
+        if (waiter.isIdle()) {
+            return false;
+        }
         long seen = enter();
         boolean queued = waiter.phase == Waiter.QUEUED;
         if (queued) {

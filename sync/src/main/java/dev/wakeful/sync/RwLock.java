@@ -341,9 +341,12 @@ public final class RwLock extends Gate {
     }
 
     private void forget(Acquire<?> acquire) {
+        if (acquire.isIdle()) {
+            acquire.giveBackUntaken();
+            return;
+        }
         long seen = enter();
-        boolean queued = acquire.phase == Waiter.QUEUED;
-        if (queued) {
+        if (acquire.phase == Waiter.QUEUED) {
             waiters.remove(acquire);
             acquire.settled(Waiter.IDLE);
             admitAndLeave(seen); // a writer that gives up no longer keeps the readers behind it waiting

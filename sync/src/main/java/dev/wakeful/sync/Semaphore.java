@@ -276,6 +276,13 @@ public final class Semaphore extends Gate {
     }
 
     private void forget(Acquire acquire) {
+        if (!acquire.isIdle()) {
+            unqueue(acquire);
+        }
+        acquire.close();
+    }
+
+    private void unqueue(Acquire acquire) {
         long seen = enter();
         if (acquire.phase == Waiter.QUEUED) {
             waiters.remove(acquire);
@@ -283,7 +290,6 @@ public final class Semaphore extends Gate {
             seen = withWaiters(seen, waiters);
         }
         leave(seen);
-        acquire.close();
     }
 
     /// Permits that are held until this is closed. It has one owner at a time, as a future has.

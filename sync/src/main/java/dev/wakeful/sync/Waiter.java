@@ -53,6 +53,11 @@ abstract class Waiter<T extends @Nullable Object> extends CheckedFuture<T> {
     /// One poll: the value, or [#PENDING].
     abstract @Nullable Object step(Context cx) throws Exception;
 
+    /// For the owner: whether it is in no list and nobody has granted it anything, which stays so until its next poll.
+    final boolean isIdle() {
+        return phase == IDLE;
+    }
+
     /// Leaves the queue, or gives back what was assigned and not taken. Nothing when neither.
     abstract void abandon();
 

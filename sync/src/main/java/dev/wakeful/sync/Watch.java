@@ -269,6 +269,9 @@ public final class Watch<T> implements AutoCloseable {
         }
 
         void forgetUnfollowed(Waiter<?> waiter) {
+            if (waiter.isIdle()) {
+                return;
+            }
             long seen = enter();
             if (waiter.phase == Waiter.QUEUED) {
                 unfollowed.remove(waiter);

@@ -17,7 +17,7 @@ class MutationsTest {
         return Stream.of(
                 without("a cancelled waiter keeps the mutex", "Mutex", "forget", "unlock", "MutexScenario"),
                 without("a hand-over of the mutex wakes nobody", "Mutex", "unlock", "wake", "MutexScenario"),
-                without("a cancelled waiter stays in the mutex's queue", "Mutex", "forget", "remove", "MutexScenario"),
+                without("a cancelled waiter stays in the mutex's queue", "Mutex", "unqueue", "remove", "MutexScenario"),
                 without(
                         "a waiter is not linked into the mutex's queue",
                         "Mutex",
@@ -26,7 +26,12 @@ class MutationsTest {
                         "MutexScenario"),
                 without("the mutex forgets that others wait", "Mutex", "unlock", "withWaiters", "MutexScenario"),
                 without("a cancelled acquire keeps its permits", "Semaphore", "forget", "close", "SemaphoreScenario"),
-                without("a cancelled acquire stays in the queue", "Semaphore", "forget", "remove", "SemaphoreScenario"),
+                without(
+                        "a cancelled acquire stays in the queue",
+                        "Semaphore",
+                        "unqueue",
+                        "remove",
+                        "SemaphoreScenario"),
                 without("a release wakes nobody", "Semaphore", "assign", "wake", "SemaphoreScenario"),
                 without("closing a semaphore wakes nobody", "Semaphore", "close", "wake", "SemaphoreScenario"),
                 without(
