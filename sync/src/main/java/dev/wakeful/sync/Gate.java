@@ -40,9 +40,9 @@ import java.lang.invoke.VarHandle;
  * An error that the JVM throws between the two (the end of the stack, no memory to load a class) leaves the guard where it is,
  * and what it guards half done. An endless recursion that works on a channel at each level comes to the end of its stack just
  * there, since there it is deepest: so enter() goes deeper first (room), and fails in its place. What is left is code of C2
- * that has not made each method it calls a part of itself. To make sure of the room there as well costs a channel a third of
- * its speed, and is not done; but nobody waits for such a guard for ever: after MOST_TURNS it is an error that says so. Classes
- * that are first used under the guard are loaded with this one.
+ * that has not made each method it calls a part of itself. To make sure of the room there as well costs a channel a third
+ * of its speed, and is not done (ADR 28); but nobody waits for such a guard for ever: after MOST_TURNS it is an error that
+ * says so. Classes that are first used under the guard are loaded with this one.
  */
 
 /// One word of state and a guard for the lists of waiters that belong to it: what every lock and channel here is built
