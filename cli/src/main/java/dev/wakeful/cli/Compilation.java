@@ -23,7 +23,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /// Compiles a Java file, and the files beside it that it uses, with javac and the async compiler; or takes what an
-/// earlier call left in the cache.
+/// earlier call left in the cache. With `-Dwakeful.await=block` it is javac alone.
 final class Compilation {
     private final Path file;
     private final JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
@@ -42,13 +42,18 @@ final class Compilation {
         return program == null ? new Compilation(file).compile(cache) : program;
     }
 
+    /// Whether blocks are not to be compiled, and run on threads of their own: for stepping through them.
+    static boolean isLeftAlone() {
+        return "block".equals(System.getProperty("wakeful.await"));
+    }
+
     private Program compile(ProgramCache cache) throws IOException {
         Path classes = Files.createTempDirectory("wakeful-");
         try (StandardJavaFileManager files = javac.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
             Outline outline = Outline.of(task(files, Writer.nullWriter(), List.of()));
             StringWriter messages = new StringWriter();
             JavacTask task = task(files, messages, options(outline, classes));
-            task.setProcessors(asyncCompiler());
+            task.setProcessors(isLeftAlone() ? List.of() : asyncCompiler());
             task.addTaskListener(new SourceListener());
             if (!task.call()) {
                 return new Program(file, null, outline.types(), messages.toString());

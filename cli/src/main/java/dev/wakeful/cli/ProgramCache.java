@@ -128,9 +128,10 @@ final class ProgramCache {
         }
     }
 
-    /// The JDK, and each part of the class path with its size and time.
+    /// The JDK, whether blocks are compiled, and each part of the class path with its size and time.
     private static String surroundings() throws IOException {
-        StringBuilder text = new StringBuilder(Runtime.version().toString()).append('\n');
+        StringBuilder text = new StringBuilder(Runtime.version().toString());
+        text.append(Compilation.isLeftAlone() ? " without the async compiler\n" : "\n");
         for (String name : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path part = Path.of(name);
             if (Files.exists(part)) {

@@ -33,6 +33,7 @@ class RunCommandTest {
     void putBack() {
         Thread.currentThread().setContextClassLoader(contextLoader);
         System.clearProperty("wakeful.cache");
+        System.clearProperty("wakeful.await");
         System.clearProperty("said");
     }
 
@@ -113,6 +114,27 @@ class RunCommandTest {
         assertEquals(jar, onlyFileIn(folder.resolve("cache")));
         assertEquals(written, Files.getLastModifiedTime(jar));
         assertTrue(System.getProperty("said").contains(jar.getFileName().toString()), System.getProperty("said"));
+    }
+
+    /// For stepping through it; the program of the cache is another.
+    @Test
+    void blocksAreLeftAloneThatAreToRunOnThreadsOfTheirOwn() throws Throwable {
+        String program = """
+            import dev.wakeful.runtime.AsyncRuntime;
+            import static dev.wakeful.Async.*;
+            void main() throws Exception {
+                AsyncRuntime.run(scope -> {
+                    await(yieldNow());
+                    System.setProperty("said", "" + Thread.currentThread().isVirtual());
+                });
+            }
+            """;
+        assertSays("false", "A.java", program);
+        Path file = folder.resolve("A.java");
+        assertEquals(new Called(0, "", ""), Called.with("run", "-Dwakeful.await=block", file.toString()));
+        assertEquals("true", System.getProperty("said"));
+        System.clearProperty("wakeful.await");
+        assertSays("false", "A.java", program);
     }
 
     @Test

@@ -40,6 +40,9 @@ public final class Agent {
     /// @param options none
     /// @param instrumentation the JVM's
     public static void premain(@Nullable String options, Instrumentation instrumentation) {
+        if ("block".equals(System.getProperty("wakeful.await"))) {
+            return; // blocks are to run on threads of their own, as a debugger steps through them
+        }
         // Capable of retransformation, so that it runs after agents that are not, such as the one that measures
         // coverage.
         instrumentation.addTransformer(new Transformer(), true);

@@ -93,6 +93,20 @@ class AgentTest {
     }
 
     @Test
+    void agentLeavesBlocksAloneThatAreToRunOnThreadsOfTheirOwn() throws Exception {
+        Path main = Files.writeString(folder.resolve("Main.java"), """
+            import static dev.wakeful.Async.*;
+            void main() throws Exception {
+                System.out.println(async(() -> 1).getClass().getSimpleName());
+            }
+            """);
+        assertEquals(
+                "ThreadBlock\n",
+                Jdk.java(agent(), "-Dwakeful.await=block", "-cp", Jdk.classPath(), main.toString())
+                        .output());
+    }
+
+    @Test
     void agentCompilesWhatIsTypedIntoJshell() throws Exception {
         Path program = Files.writeString(folder.resolve("Simple.java"), Corpus.source("Simple"));
         Path typed = Files.writeString(folder.resolve("typed.jsh"), """

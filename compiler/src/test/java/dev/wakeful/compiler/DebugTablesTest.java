@@ -186,8 +186,8 @@ class DebugTablesTest {
         return all;
     }
 
-    /// Only an await may have lost a variable, and only one whose value nobody can read any more. A variable of a pattern
-    /// has two ranges, that of the guard and that of the case.
+    /// Only an await may have lost a variable, and only one whose value nobody can read any more. A variable of a
+    /// pattern has two ranges, that of the guard and that of the case.
     private static void assertMayBeGone(String what, CodeBody body, int slot, int from) {
         Set<String> names = body.variables.stream()
                 .filter(row -> row.slot() == slot && row.covers(from))

@@ -63,7 +63,8 @@ final class DeepChains {
                 runtime.blockOn(passesOn(channel.sender(), channel.receiver()));
             } catch (StackOverflowError e) {
                 runtime.blockOn(channel.sender().send(1));
-                System.out.println(name + ": the channel holds " + runtime.blockOn(channel.receiver().receive()));
+                System.out.println(name + ": the channel holds "
+                        + runtime.blockOn(channel.receiver().receive()));
             }
         }
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A thousand levels of blocks always work, on the default stack; a chain that is too deep ends its task only, and what its
-/// blocks shared with others goes on.
+/// A thousand levels of blocks always work, on the default stack; a chain that is too deep ends its task only, and what
+/// its blocks shared with others goes on.
 class DeepChainsTest {
     @ParameterizedTest
     @ValueSource(strings = {"-Xint", "-XX:+TieredCompilation"})
