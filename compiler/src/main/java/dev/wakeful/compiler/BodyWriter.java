@@ -100,9 +100,8 @@ final class BodyWriter {
         out.bind(at[body.length()]);
         for (int k = 0; k < body.awaits.size(); k++) {
             awaits.outOfLine(k);
+            restores.outOfLine(k);
         }
-        restores.outOfLine();
-        lines.outOfLine();
         makerLines();
         variables();
     }

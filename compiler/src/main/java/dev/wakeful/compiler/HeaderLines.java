@@ -95,19 +95,21 @@ final class HeaderLines {
         }
     }
 
-    /// Behind the body: the `nop`s of the other sides.
-    void outOfLine() {
-        for (Map.Entry<Integer, Header> one : copies.entrySet()) {
-            Header header = one.getValue();
-            int line = body.lines[one.getKey()];
-            if (out.isIn(line)) {
-                separate(one.getKey(), line);
-            }
-            frame(header.copy, one.getKey());
-            out.line(line);
-            frames.code().nop().jump(header.entered);
-            out.bind(header.end);
+    /// Behind the body: the `nop` of a header's other side, if anybody jumps there. What is written next is in the line
+    /// of the header as well.
+    void outOfLine(int index) {
+        Header header = copies.get(index);
+        if (header == null) {
+            return;
         }
+        int line = body.lines[index];
+        if (out.isIn(line)) {
+            separate(index, line);
+        }
+        frame(header.copy, index);
+        out.line(line);
+        frames.code().nop().jump(header.entered);
+        out.bind(header.end);
     }
 
     /// A line that only goes on has no row of its own, where a breakpoint stops. So another one comes between, of code

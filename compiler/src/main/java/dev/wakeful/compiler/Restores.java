@@ -8,6 +8,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,8 +40,8 @@ final class Restores {
     private final HeaderLines lines;
     private final ClassDesc machine;
 
-    /// Where each header sends a resume, by target.
-    private final TreeMap<Integer, Dispatch> dispatches = new TreeMap<>();
+    /// Where each header sends a resume.
+    private final Map<Integer, Dispatch> dispatches = new HashMap<>();
 
     /// A way from a header inwards.
     ///
@@ -49,7 +50,9 @@ final class Restores {
     /// @param end where to go behind the last
     private record Way(int k, int next, Place end) {}
 
-    private record Dispatch(Place label, TreeMap<Integer, Way> ways) {}
+    /// @param ways by target
+    /// @param last the last await in the loop
+    private record Dispatch(Place label, TreeMap<Integer, Way> ways, int last) {}
 
     Restores(BlockPlan plan, Assembler out, Frames frames, HeaderLines lines) {
         this.plan = plan;
@@ -58,10 +61,10 @@ final class Restores {
         this.slots = plan.slots();
         this.lines = lines;
         this.machine = plan.machine();
-        for (List<Integer> around : plan.headers) {
-            for (int header : around) {
+        for (int k = plan.headers.size() - 1; k >= 0; k--) {
+            for (int header : plan.headers.get(k)) {
                 if (!dispatches.containsKey(header)) {
-                    dispatches.put(header, new Dispatch(new Place(), new TreeMap<>()));
+                    dispatches.put(header, new Dispatch(new Place(), new TreeMap<>(), k));
                 }
             }
         }
@@ -173,15 +176,18 @@ final class Restores {
         }
     }
 
-    /// Behind the body and its awaits: where the headers lead.
-    void outOfLine() {
-        for (Map.Entry<Integer, Dispatch> one : dispatches.entrySet()) {
-            outOfLine(one.getKey(), one.getValue());
+    /// Behind the code of an await: where those headers lead that it is the last one behind. So this code is in the
+    /// line of the header, or of an await in its loop, and a debugger that steps shows no other.
+    void outOfLine(int k) {
+        for (int header : plan.headers.get(k).reversed()) {
+            if (dispatch(header).last == k) {
+                outOfLine(header, dispatch(header));
+            }
         }
     }
 
     private void outOfLine(int header, Dispatch dispatch) {
-        line(header);
+        lines.outOfLine(header);
         var labels = new ArrayList<Place>();
         var cases = new TreeMap<Integer, Place>();
         for (int target : dispatch.ways.keySet()) {
@@ -198,17 +204,6 @@ final class Restores {
         for (Map.Entry<Integer, Way> way : dispatch.ways.entrySet()) {
             frame(label.next(), header);
             inwards(way.getValue(), header, way.getKey() > plan.body.awaits.size());
-        }
-    }
-
-    /// The line of the header goes on here, for a debugger that steps. It begins at an instruction that is never
-    /// reached: no breakpoint stops there.
-    private void line(int header) {
-        int line = plan.body.lineAt(header);
-        if (line != 0) {
-            frame(new Place(), header);
-            out.line(line);
-            code().nop();
         }
     }
 

@@ -160,16 +160,15 @@ class DebuggerTest {
         var left = new ArrayList<Integer>();
         int resumes = 0;
         for (int i = 0; i < lines.size(); i++) {
-            left.add(lines.get(i));
-            if (i + 2 < lines.size()
-                    && lines.get(i + 1) == line("int before =")
-                    && lines.get(i + 2).equals(lines.get(i))) {
+            int line = lines.get(i);
+            left.add(line);
+            if (i + 2 < lines.size() && lines.get(i + 1) == line("int before =") && lines.get(i + 2) == line) {
                 resumes++;
                 i += 2;
-                if (i + 2 < lines.size()
-                        && lines.get(i + 1) == line("for (int")
-                        && lines.get(i + 2).equals(lines.get(i))) {
-                    i += 2;
+                if (i + 1 < lines.size() && lines.get(i + 1) == line("for (int")) {
+                    int again = i + 2 + lines.subList(i + 2, lines.size()).indexOf(line);
+                    lines.subList(i + 2, again).forEach(way -> assertEquals(line("name += await"), way));
+                    i = again;
                 }
             }
         }

@@ -8,6 +8,7 @@ import dev.wakeful.Context;
 import dev.wakeful.Description;
 import dev.wakeful.Future;
 import dev.wakeful.Poll;
+import dev.wakeful.Waker;
 import dev.wakeful.spi.Spawner;
 import dev.wakeful.time.Time;
 import java.time.Duration;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Kind.class)
 class RuntimeDumpTest {
     private final AsyncRuntime runtime;
+
+    /// Without it a task would be one that nobody can wake, and be gone once the collector has seen that.
+    private static Waker kept;
 
     RuntimeDumpTest(Kind kind) {
         this.runtime = kind.builder().name("test").build();
@@ -57,7 +61,7 @@ class RuntimeDumpTest {
     private record Labelled(String label) implements Future<Integer> {
         @Override
         public Poll<Integer> poll(Context cx) {
-            cx.waker();
+            kept = cx.waker();
             return Poll.pending();
         }
 
@@ -119,7 +123,7 @@ class RuntimeDumpTest {
             last = new Future<>() {
                 @Override
                 public Poll<Integer> poll(Context cx) {
-                    cx.waker();
+                    kept = cx.waker();
                     return Poll.pending();
                 }
 
