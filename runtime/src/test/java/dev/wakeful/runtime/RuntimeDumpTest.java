@@ -57,8 +57,12 @@ class RuntimeDumpTest {
         assertEquals(5, text.lines().count());
     }
 
-    /// Waits, and says no more of itself than `label`.
-    private record Labelled(String label) implements Future<Integer> {
+    /// Waits, for nothing or for `child`, and says no more of itself than `label`.
+    private record Labelled(String label, Future<Integer> child) implements Future<Integer> {
+        Labelled(String label) {
+            this(label, null);
+        }
+
         @Override
         public Poll<Integer> poll(Context cx) {
             kept = cx.waker();
@@ -68,6 +72,9 @@ class RuntimeDumpTest {
         @Override
         public void describe(Description to) {
             to.label(label);
+            if (child != null) {
+                to.child(child);
+            }
         }
     }
 
@@ -119,19 +126,7 @@ class RuntimeDumpTest {
     private static Future<Integer> chain(int length) {
         Future<Integer> last = new Labelled("last");
         for (int i = 0; i < length; i++) {
-            Future<Integer> next = last;
-            last = new Future<>() {
-                @Override
-                public Poll<Integer> poll(Context cx) {
-                    kept = cx.waker();
-                    return Poll.pending();
-                }
-
-                @Override
-                public void describe(Description to) {
-                    to.child(next);
-                }
-            };
+            last = new Labelled("link", last);
         }
         return last;
     }

@@ -138,6 +138,25 @@ abstract class Gate {
         this.word = word;
     }
 
+    /// Takes a waiter out of the list of those for whom [#WAITERS] stands, if it is there. One that is idle needs no
+    /// guard: giving it up after a poll that failed must not go deeper than the poll did.
+    ///
+    /// @return whether it was in the list
+    final boolean unqueue(WaiterList list, Waiter<?> waiter) {
+        if (waiter.isIdle()) {
+            return false;
+        }
+        long seen = enter();
+        boolean queued = waiter.phase == Waiter.QUEUED;
+        if (queued) {
+            list.remove(waiter);
+            waiter.settled(Waiter.IDLE);
+            seen = withWaiters(seen, list);
+        }
+        leave(seen);
+        return queued;
+    }
+
     /// Under the guard: a word whose [#WAITERS] says whether there are any in `list`.
     static long withWaiters(long word, WaiterList list) {
         return list.isEmpty() ? word & ~WAITERS : word | WAITERS;

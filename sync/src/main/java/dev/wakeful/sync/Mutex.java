@@ -187,22 +187,9 @@ public final class Mutex extends Gate {
     }
 
     private void forget(Lock lock) {
-        boolean queued = !lock.isIdle() && unqueue(lock);
-        if (!queued && lock.ticket != 0) {
+        if (!unqueue(waiters, lock) && lock.ticket != 0) {
             unlock(lock);
         }
-    }
-
-    private boolean unqueue(Lock lock) {
-        long seen = enter();
-        boolean queued = lock.phase == Waiter.QUEUED;
-        if (queued) {
-            waiters.remove(lock);
-            lock.settled(Waiter.IDLE);
-            seen = withWaiters(seen, waiters);
-        }
-        leave(seen);
-        return queued;
     }
 
     /// The right to be in the section, until it is closed.

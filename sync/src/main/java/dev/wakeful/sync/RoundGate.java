@@ -64,18 +64,7 @@ abstract class RoundGate extends Gate {
     ///
     /// @return `false` when it is not in it
     final boolean forget(RoundWaiter<?> waiter) {
-        if (waiter.isIdle()) {
-            return false;
-        }
-        long seen = enter();
-        boolean queued = waiter.phase == Waiter.QUEUED;
-        if (queued) {
-            waiters.remove(waiter);
-            waiter.settled(Waiter.IDLE);
-            seen = withWaiters(seen, waiters);
-        }
-        leave(seen);
-        return queued;
+        return unqueue(waiters, waiter);
     }
 
     final List<TaskRef> waiting() {

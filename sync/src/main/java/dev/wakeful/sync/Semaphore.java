@@ -276,20 +276,8 @@ public final class Semaphore extends Gate {
     }
 
     private void forget(Acquire acquire) {
-        if (!acquire.isIdle()) {
-            unqueue(acquire);
-        }
+        unqueue(waiters, acquire);
         acquire.close();
-    }
-
-    private void unqueue(Acquire acquire) {
-        long seen = enter();
-        if (acquire.phase == Waiter.QUEUED) {
-            waiters.remove(acquire);
-            acquire.settled(Waiter.IDLE);
-            seen = withWaiters(seen, waiters);
-        }
-        leave(seen);
     }
 
     /// Permits that are held until this is closed. It has one owner at a time, as a future has.

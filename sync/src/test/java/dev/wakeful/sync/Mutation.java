@@ -90,10 +90,8 @@ record Mutation(String name, String type, String method, String call, int occurr
                     throw new ClassNotFoundException(name);
                 }
                 byte[] original = in.readAllBytes();
-                if (name.equals("dev.wakeful.sync.Gate")) {
-                    return withoutWaiting(original);
-                }
-                return name.equals("dev.wakeful.sync." + type) ? mutated(original) : original;
+                byte[] planted = name.equals("dev.wakeful.sync." + type) ? mutated(original) : original;
+                return name.equals("dev.wakeful.sync.Gate") ? withoutWaiting(planted) : planted;
             } catch (IOException e) {
                 throw new ClassNotFoundException(name, e);
             }

@@ -17,7 +17,7 @@ class MutationsTest {
         return Stream.of(
                 without("a cancelled waiter keeps the mutex", "Mutex", "forget", "unlock", "MutexScenario"),
                 without("a hand-over of the mutex wakes nobody", "Mutex", "unlock", "wake", "MutexScenario"),
-                without("a cancelled waiter stays in the mutex's queue", "Mutex", "unqueue", "remove", "MutexScenario"),
+                without("a cancelled waiter stays in the mutex's queue", "Gate", "unqueue", "remove", "MutexScenario"),
                 without(
                         "a waiter is not linked into the mutex's queue",
                         "Mutex",
@@ -26,12 +26,7 @@ class MutationsTest {
                         "MutexScenario"),
                 without("the mutex forgets that others wait", "Mutex", "unlock", "withWaiters", "MutexScenario"),
                 without("a cancelled acquire keeps its permits", "Semaphore", "forget", "close", "SemaphoreScenario"),
-                without(
-                        "a cancelled acquire stays in the queue",
-                        "Semaphore",
-                        "unqueue",
-                        "remove",
-                        "SemaphoreScenario"),
+                without("a cancelled acquire stays in the queue", "Gate", "unqueue", "remove", "SemaphoreScenario"),
                 without("a release wakes nobody", "Semaphore", "assign", "wake", "SemaphoreScenario"),
                 without("closing a semaphore wakes nobody", "Semaphore", "close", "wake", "SemaphoreScenario"),
                 without(
@@ -100,7 +95,7 @@ class MutationsTest {
                         "ChannelScenario"),
                 without("a notification wakes nobody", "Notify", "notifyOne", "wake", "NotifyScenario"),
                 without("a notification is not passed on", "Notify$Wait", "abandon", "notifyOne", "NotifyScenario"),
-                without("a cancelled wait stays in the queue", "RoundGate", "forget", "remove", "NotifyScenario"),
+                without("a cancelled wait stays in the queue", "Gate", "unqueue", "remove", "NotifyScenario"),
                 without("the end of a round wakes nobody", "RoundGate", "endRound", "wake", "NotifyScenario"),
                 without("a granted writer wakes late", "RwLock", "admitAndLeave", "wake", "RwLockScenario"),
                 without("an upgrade waits behind the queue", "RwLock", "acquireOrQueue", "addFirst", "RwLockScenario"),
