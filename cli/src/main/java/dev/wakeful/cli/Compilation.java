@@ -23,28 +23,33 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /// Compiles a Java file, and the files beside it that it uses, with javac and the async compiler; or takes what an
-/// earlier call left in the cache. With `-Dwakeful.await=block` it is javac alone.
+/// earlier call left in the cache.
 final class Compilation {
     private final Path file;
     private final JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
     private final Set<Path> sources = new LinkedHashSet<>();
 
-    Compilation(Path file) {
+    private final boolean async;
+
+    private Compilation(Path file, boolean async) {
         this.file = file;
+        this.async = async;
     }
 
     /// The program, compiled now or before.
     ///
     /// @throws IOException when a temporary folder cannot be written
     static Program programOf(Path file) throws IOException {
-        ProgramCache cache = new ProgramCache(file);
-        Program program = cache.find();
-        return program == null ? new Compilation(file).compile(cache) : program;
+        return programOf(file, true);
     }
 
-    /// Whether blocks are not to be compiled, and run on threads of their own: for stepping through them.
-    static boolean isLeftAlone() {
-        return "block".equals(System.getProperty("wakeful.await"));
+    /// The program, with its blocks compiled or left as they are.
+    ///
+    /// @throws IOException when a temporary folder cannot be written
+    static Program programOf(Path file, boolean async) throws IOException {
+        ProgramCache cache = new ProgramCache(file, async);
+        Program program = cache.find();
+        return program == null ? new Compilation(file, async).compile(cache) : program;
     }
 
     private Program compile(ProgramCache cache) throws IOException {
@@ -53,7 +58,7 @@ final class Compilation {
             Outline outline = Outline.of(task(files, Writer.nullWriter(), List.of()));
             StringWriter messages = new StringWriter();
             JavacTask task = task(files, messages, options(outline, classes));
-            task.setProcessors(isLeftAlone() ? List.of() : asyncCompiler());
+            task.setProcessors(async ? asyncCompiler() : List.of());
             task.addTaskListener(new SourceListener());
             if (!task.call()) {
                 return new Program(file, null, outline.types(), messages.toString());

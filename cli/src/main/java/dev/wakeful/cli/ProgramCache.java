@@ -34,8 +34,11 @@ final class ProgramCache {
     private final Path file;
     private final @Nullable Path jar;
 
-    ProgramCache(Path file) throws IOException {
+    private final boolean async;
+
+    ProgramCache(Path file, boolean async) throws IOException {
         this.file = file;
+        this.async = async;
         String folder = System.getProperty("wakeful.cache");
         this.jar = folder == null
                 ? null
@@ -76,7 +79,7 @@ final class ProgramCache {
         return temporary;
     }
 
-    private static void write(Path jar, Path classes, Set<Path> sources, List<String> types, String messages)
+    private void write(Path jar, Path classes, Set<Path> sources, List<String> types, String messages)
             throws IOException {
         StringBuilder hashes = new StringBuilder();
         for (Path source : sources) {
@@ -129,9 +132,9 @@ final class ProgramCache {
     }
 
     /// The JDK, whether blocks are compiled, and each part of the class path with its size and time.
-    private static String surroundings() throws IOException {
+    private String surroundings() throws IOException {
         StringBuilder text = new StringBuilder(Runtime.version().toString());
-        text.append(Compilation.isLeftAlone() ? " without the async compiler\n" : "\n");
+        text.append(async ? "\n" : " without the async compiler\n");
         for (String name : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path part = Path.of(name);
             if (Files.exists(part)) {

@@ -40,7 +40,8 @@ final class RunCommand implements Command {
             throw new UsageException("run needs the name of a Java file: wakeful run FILE [ARGS...]");
         }
         Path file = checked("run", arguments.get(at));
-        Program program = Compilation.programOf(file);
+        boolean steps = "block".equals(System.getProperty("wakeful.await")); // blocks are to have threads of their own
+        Program program = Compilation.programOf(file, !steps);
         err.print(program.messages());
         if (!program.compiled()) {
             return 1;
